@@ -1,0 +1,148 @@
+"""What an engine is asked and what it answers: options, status, values and report, kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from capitalplan.formulation.problem import Problem
+
+__all__ = ["Progress", "Solution", "SolveOptions", "Solver", "Status"]
+
+
+class Status(StrEnum):
+    """How a solve ended. A solve stopped with a plan is a success with a gap."""
+
+    OPTIMAL = "optimal"
+    """The gap asked for was reached."""
+    STOPPED = "stopped"
+    """A time limit ended the solve; ``values`` says whether a plan was found."""
+    INTERRUPTED = "interrupted"
+    """The user ended the solve; ``values`` says whether a plan was found."""
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One line of progress, in the units of the problem's objective.
+
+    Attributes
+    ----------
+    seconds
+        Time since the solve began.
+    incumbent
+        Value of the best plan so far, or None.
+    bound
+        Proven lower bound.
+    """
+
+    seconds: float
+    incumbent: float | None
+    bound: float
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap ``(incumbent - bound) / |incumbent|``, or None without a plan."""
+        return None if self.incumbent is None else relative_gap(self.incumbent, self.bound)
+
+
+def relative_gap(incumbent: float, bound: float) -> float:
+    """Relative gap ``(incumbent - bound) / |incumbent|``, never below zero."""
+    return max(0.0, incumbent - bound) / max(abs(incumbent), 1e-9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveOptions:
+    """How to solve.
+
+    Attributes
+    ----------
+    gap
+        Relative gap at which to stop.
+    time_limit
+        Seconds after which to stop, or None. A plan stopped by the clock cannot be promised to repeat.
+    threads
+        Threads of the engine; 1 makes a run repeatable.
+    seed
+        Random seed of the engine.
+    relax
+        Solve the linear relaxation instead.
+    on_progress
+        Called with each line of progress; must be quick.
+    should_stop
+        Polled by the engine; returning True ends the solve with the best plan so far.
+    """
+
+    gap: float = 0.01
+    time_limit: float | None = None
+    threads: int = 1
+    seed: int = 0
+    relax: bool = False
+    on_progress: Callable[[Progress], None] | None = None
+    should_stop: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """An engine's answer.
+
+    Attributes
+    ----------
+    status
+        How the solve ended.
+    values
+        Value of each column, shape ``(n_columns,)``; None when no plan was found.
+    objective
+        Value of the plan as the engine counts it; None when no plan was found.
+    bound
+        Lower bound the engine claims on every plan's value; minus infinity when it claims none.
+    duals
+        Row prices of a linear relaxation, shape ``(n_rows,)``; None otherwise.
+    reduced_costs
+        Reduced cost of each column of a linear relaxation, shape ``(n_columns,)``; None otherwise.
+    engine
+        Name and version of the engine.
+    seconds
+        Wall-clock time of the solve.
+    message
+        The engine's own words on why it stopped.
+    trace
+        The lines of progress, in order.
+    """
+
+    status: Status
+    values: npt.NDArray[np.float64] | None
+    objective: float | None
+    bound: float
+    duals: npt.NDArray[np.float64] | None = None
+    reduced_costs: npt.NDArray[np.float64] | None = None
+    engine: str
+    seconds: float
+    message: str = ""
+    trace: tuple[Progress, ...] = field(default=())
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan was found."""
+        return self.values is not None
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap between plan and bound, or None without a plan."""
+        return None if self.objective is None else relative_gap(self.objective, self.bound)
+
+
+class Solver(Protocol):
+    """An engine: takes a problem and options, returns a solution, keeps nothing."""
+
+    def __call__(self, problem: Problem, options: SolveOptions) -> Solution:
+        """Solve ``problem`` and report; never raises for an infeasible or stopped solve."""
+        ...
