@@ -13,7 +13,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from capitalplan.formulation.problem import Problem
 
-__all__ = ["Progress", "Solution", "SolveOptions", "Solver", "Status"]
+__all__ = ["Progress", "Solution", "SolveOptions", "Solver", "Status", "relative_gap"]
 
 
 class Status(StrEnum):

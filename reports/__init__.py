@@ -1,0 +1,1 @@
+"""Reports of a plan: workbook and page, from the same tables."""

@@ -1,0 +1,1 @@
+"""The engines, one module each, loaded only when used."""

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from capitalplan.terms import Action, Timing
 
-__all__ = ["NEW_ROOM", "SCHEMA_VERSION", "Binding", "Breach", "Flow", "Outside", "Plan", "PlannedScheme", "YearLine"]
+__all__ = ["NEW_ROOM", "SCHEMA_VERSION", "Binding", "Breach", "Check", "Flow", "Outside", "Plan", "PlannedScheme", "RunFacts", "YearLine"]
 
 SCHEMA_VERSION = "1"
 
@@ -232,3 +232,28 @@ class Plan:
     years: tuple[YearLine, ...]
     kpis: Mapping[str, int | float | str]
     binding: tuple[Binding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule of the independent re-check: how many things were checked and how many did not hold."""
+
+    rule: str
+    checked: int
+    breaches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """How a plan came about, as reports show it.
+
+    Attributes
+    ----------
+    facts
+        Label and value of each line, in order: input file, engine, options, stop reason, versions, hashes, times.
+    checks
+        The re-check, rule by rule.
+    """
+
+    facts: Mapping[str, str]
+    checks: tuple[Check, ...]

@@ -158,7 +158,7 @@ class Option:
     curve
         Name of its ageing curve.
     like_for_like
-        Whether an asset's own replacement price stands in for ``price_gbp``.
+        Whether it is the standard replacement of its service line.
     """
 
     name: str
@@ -263,8 +263,11 @@ class Asset:
         Maintenance today, £ a year ex VAT.
     price_gbp
         Like-for-like equipment price, £ ex VAT today, own or from the catalogue: the base of over-age pricing.
+    like_for_like
+        Name of its like-for-like option; None where nothing in the catalogue is.
     own_price_gbp, own_works_gbp
-        Replacement price and works entered for this machine; None to use the option's.
+        Replacement price (of its like-for-like option) and works (of any option) entered for this machine; None to
+        use the option's.
     paid_gbp
         Price paid, the base of its remaining and resale value.
     life_years
@@ -299,6 +302,7 @@ class Asset:
     uptime_scale: Fraction
     maintenance_gbp: int
     price_gbp: int
+    like_for_like: str | None
     own_price_gbp: int | None
     own_works_gbp: int | None
     paid_gbp: int

@@ -1,0 +1,131 @@
+"""From the Register to the mixed-integer problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from capitalplan.formulation.names import slug
+from capitalplan.formulation.objective import constant_gbp, costs
+from capitalplan.formulation.problem import Problem
+from capitalplan.formulation.rows import RowBlock
+from capitalplan.formulation.rules.choice import last_machine_rows, one_schedule_rows
+from capitalplan.formulation.rules.money import paid_rows, shared_rows
+from capitalplan.formulation.rules.rooms import new_room_rows, room_rows
+from capitalplan.formulation.rules.service import balance_rows, capacity_rows, travel_rows
+from capitalplan.formulation.rules.works import network_works_rows, site_works_rows
+from capitalplan.formulation.variables import Columns, build_columns
+from capitalplan.register.register import Register
+
+__all__ = ["Formulation", "formulate"]
+
+RULES = (
+    one_schedule_rows,
+    last_machine_rows,
+    balance_rows,
+    capacity_rows,
+    travel_rows,
+    paid_rows,
+    shared_rows,
+    room_rows,
+    new_room_rows,
+    site_works_rows,
+    network_works_rows,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formulation:
+    """A problem and what its columns stand for.
+
+    Attributes
+    ----------
+    problem
+        The arrays an engine solves.
+    columns
+        What each column means.
+    constant_gbp
+        Cost of what is fixed, £, to be added to the problem's objective.
+    """
+
+    problem: Problem
+    columns: Columns
+    constant_gbp: int
+
+
+def formulate(register: Register, *, prune: bool = True) -> Formulation:
+    """Build the problem of a register.
+
+    Parameters
+    ----------
+    prune
+        Whether to leave out schedules that another one is at least as good as; see ``docs/model.md``.
+    """
+    columns = build_columns(register, prune=prune)
+    blocks = [rule(columns) for rule in RULES]
+    count = columns.starts["end"]
+    integer = np.zeros(count, dtype=bool)
+    integer[: columns.starts["arcs"]] = True
+    upper = np.full(count, np.inf)
+    upper[: columns.starts["additions"]] = 1
+    upper[columns.starts["additions"] : columns.starts["rooms"]] = [each.limit for each in columns.additions]
+    upper[columns.starts["rooms"] : columns.starts["arcs"]] = [each.site.max_new_rooms for each in columns.rooms]
+    problem = Problem(
+        costs=costs(columns),
+        matrix=_matrix(blocks, count),
+        lower=np.zeros(count),
+        upper=upper,
+        row_lower=np.concatenate([block.lower for block in blocks]),
+        row_upper=np.concatenate([block.upper for block in blocks]),
+        integer=integer,
+        column_names=_names(columns),
+        row_names=tuple(name for block in blocks for name in block.names),
+        row_rule=tuple(block.rule for block in blocks for _ in block.names),
+        column_block=_blocks(columns),
+    )
+    return Formulation(problem=problem, columns=columns, constant_gbp=constant_gbp(columns))
+
+
+def with_bounds(problem: Problem, lower: np.ndarray, upper: np.ndarray) -> Problem:
+    """Return the same problem with other column bounds."""
+    return replace(problem, lower=lower, upper=upper)
+
+
+def _matrix(blocks: list[RowBlock], columns: int) -> sp.csc_array:
+    sizes = [len(block.names) for block in blocks]
+    offsets = np.cumsum([0, *sizes])
+    row = np.concatenate([block.row + offset for block, offset in zip(blocks, offsets[:-1], strict=True)])
+    column = np.concatenate([block.column for block in blocks])
+    value = np.concatenate([block.value for block in blocks])
+    return sp.csc_array((value, (row, column)), shape=(int(offsets[-1]), columns))
+
+
+def _names(columns: Columns) -> tuple[str, ...]:
+    horizon = columns.register.settings.horizon
+    names = [
+        f"y.{slug(menu.asset.asset_id)}.{choice}" for menu in columns.table.menus for choice in range(len(menu.events))
+    ]
+    names += [f"n.{each.site.code}.{slug(each.option.name)}.{horizon[each.year]}" for each in columns.additions]
+    names += [f"room.{each.site.code}.{each.modality}.{horizon[each.year]}" for each in columns.rooms]
+    names += [f"f.{slug(arc.line)}.{arc.from_site}.{arc.to_site}.{horizon[arc.year]}" for arc in columns.arcs]
+    names += [f"x.{slug(each.line)}.{each.site}.{horizon[each.year]}" for each in columns.shortfalls]
+    names += [f"pay.{slug(each.source.name)}.{each.trust}.{horizon[each.year]}" for each in columns.payments]
+    return tuple(names)
+
+
+def _blocks(columns: Columns) -> np.ndarray:
+    """Number of each column's service line among all lines; -1 for rooms and payments, which lines share."""
+    number = {line: k for k, line in enumerate(sorted(columns.register.lines))}
+    schedules = np.array([number[menu.asset.line] for menu in columns.table.menus])[columns.table.asset_of]
+    return np.concatenate(
+        [
+            schedules,
+            [number[each.option.line] for each in columns.additions],
+            np.full(len(columns.rooms), -1),
+            [number[arc.line] for arc in columns.arcs],
+            [number[each.line] for each in columns.shortfalls],
+            np.full(len(columns.payments), -1),
+        ]
+    ).astype(np.int32)

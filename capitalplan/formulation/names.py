@@ -1,0 +1,12 @@
+"""Readable names for rows and columns."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["slug"]
+
+
+def slug(text: str) -> str:
+    """Keep letters, digits, dots and underscores; everything else becomes an underscore."""
+    return re.sub(r"[^A-Za-z0-9_.]", "_", text)

@@ -1,0 +1,242 @@
+"""Lines of the plan before money and words are put to them: what happens, where and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from capitalplan.formulation.machines import Machine
+from capitalplan.formulation.patterns import Event
+from capitalplan.formulation.schedules import Menu
+from capitalplan.plan.decode import Choices
+from capitalplan.plan.plan import NEW_ROOM
+from capitalplan.register.register import Asset, Register
+from capitalplan.service.ageing import is_contract_renewed
+from capitalplan.terms import Action, Timing, year_label
+
+__all__ = ["Draft", "draft_lines"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One line without money and words.
+
+    Attributes
+    ----------
+    year
+        Financial year; None where nothing happens.
+    menu, chosen
+        The machine's menu and the schedule chosen from it; None for additions and rooms.
+    charge_gbp
+        Charge to limits, £ cash.
+    """
+
+    scheme_id: str
+    asset: Asset | None
+    trust: str
+    site: str
+    modality: str
+    mobile: bool
+    action: Action
+    year: int | None
+    option: str | None
+    route: str
+    units: int
+    charge_gbp: int
+    timing: Timing
+    committed: bool = False
+    menu: Menu | None = None
+    chosen: int = 0
+
+
+def draft_lines(choices: Choices) -> list[Draft]:
+    """Lines of a plan in order of trust, site, modality, machine and year."""
+    register = choices.columns.register
+    drafts = [draft for menu, chosen in choices.schedules for draft in _asset_lines(menu, chosen, register)]
+    drafts += _added_lines(choices)
+    return sorted(
+        drafts,
+        key=lambda draft: (
+            draft.trust,
+            draft.site,
+            draft.modality,
+            draft.asset is None,
+            "" if draft.asset is None else draft.asset.asset_id,
+            draft.year or 0,
+            draft.scheme_id,
+        ),
+    )
+
+
+def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
+    asset, events = menu.asset, menu.events[chosen]
+    horizon = register.settings.horizon
+    committed = {scheme.asset_id: scheme for scheme in register.committed if scheme.asset_id is not None}
+    renewal = next((horizon[event.year] for event in events if event.action is Action.REPLACE), None)
+    lines = _extension(menu, events, register)
+    for number, event in enumerate(events):
+        year = horizon[event.year]
+        if event.action is Action.RETIRE:
+            lines.append(_line(menu, chosen, Action.RETIRE, year, timing=Timing.KEPT))
+            continue
+        machine = menu.machines[event.machine]
+        scheme = committed[asset.asset_id] if machine.committed else None
+        lines.append(
+            _line(
+                menu,
+                chosen,
+                Action.REPLACE,
+                year,
+                option=machine.option,
+                route="committed" if scheme else "purchase",
+                scheme_id=scheme.scheme_id if scheme else None,
+                charge=int(machine.charges[event.year]),
+                timing=_timing(asset, renewal, register) if number == 0 else Timing.ON_TIME,
+            )
+        )
+    if not lines:
+        contract = register.contracts.get(asset.contract_id or "")
+        held = is_contract_renewed(contract)
+        timing = Timing.KEPT if held else _timing(asset, None, register)
+        lines.append(_line(menu, chosen, Action.KEEP, None, route="contract" if held else "none", timing=timing))
+    return lines
+
+
+def _extension(menu: Menu, events: tuple[Event, ...], register: Register) -> list[Draft]:
+    """Line of a lease extension, if the machine stands on in the first year after its lease."""
+    departs = events[0].year if events else register.settings.years
+    charged = menu.machines[0].extension.nonzero()[0]
+    contract = register.contracts.get(menu.asset.contract_id or "")
+    if contract is None or is_contract_renewed(contract) or not contract.extension_years:
+        return []
+    first = max(0, contract.end_year - register.settings.start_year)
+    if first >= register.settings.years or departs <= first:
+        return []
+    charge = int(menu.machines[0].extension[charged[0]]) if len(charged) else 0
+    year = register.settings.horizon[first]
+    return [_line(menu, 0, Action.EXTEND, year, route="lease extension", charge=charge, timing=Timing.KEPT)]
+
+
+def _line(
+    menu: Menu,
+    chosen: int,
+    action: Action,
+    year: int | None,
+    *,
+    timing: Timing,
+    option: str | None = None,
+    route: str = "none",
+    scheme_id: str | None = None,
+    charge: int = 0,
+) -> Draft:
+    asset = menu.asset
+    when = "" if year is None else f" {year_label(year)}"
+    return Draft(
+        scheme_id=scheme_id or f"{asset.asset_id} {action}{when}",
+        asset=asset,
+        trust=asset.trust,
+        site=asset.site,
+        modality=asset.modality,
+        mobile=asset.mobile,
+        action=action,
+        year=year,
+        option=option,
+        route=route,
+        units=int(action is Action.REPLACE),
+        charge_gbp=charge,
+        timing=timing,
+        committed=scheme_id is not None,
+        menu=menu,
+        chosen=chosen,
+    )
+
+
+def _timing(asset: Asset, renewal: int | None, register: Register) -> Timing:
+    if renewal is None:
+        return Timing.NOT_FUNDED if asset.due_year <= register.settings.horizon[-1] else Timing.KEPT
+    if renewal == asset.due_year:
+        return Timing.ON_TIME
+    return Timing.EARLY if renewal < asset.due_year else Timing.LATE
+
+
+def _added_lines(choices: Choices) -> list[Draft]:
+    register = choices.columns.register
+    horizon = register.settings.horizon
+    drafts = []
+    for addition, count in choices.additions:
+        year, option = horizon[addition.year], addition.option
+        drafts.append(
+            _added(
+                f"{addition.site.code} add {option.name} {year_label(year)}",
+                addition.site.code,
+                option.modality,
+                year,
+                option.name,
+                count,
+                count * addition.charge,
+                register,
+            )
+        )
+    for room, count in choices.rooms:
+        year = horizon[room.year]
+        scheme_id = f"{room.site.code} {NEW_ROOM} {room.modality} {year_label(year)}"
+        charge = count * room.charge
+        drafts.append(_added(scheme_id, room.site.code, room.modality, year, NEW_ROOM, count, charge, register))
+    for fixed in choices.columns.fixed:
+        scheme, option = fixed.scheme, register.options[fixed.scheme.option]
+        drafts.append(
+            _added(
+                scheme.scheme_id,
+                scheme.site,
+                option.modality,
+                scheme.year,
+                option.name,
+                1,
+                scheme.capital_gbp,
+                register,
+                committed=True,
+            )
+        )
+    return drafts
+
+
+def _added(
+    scheme_id: str,
+    site: str,
+    modality: str,
+    year: int,
+    option: str,
+    units: int,
+    charge: int,
+    register: Register,
+    *,
+    committed: bool = False,
+) -> Draft:
+    return Draft(
+        scheme_id=scheme_id,
+        asset=None,
+        trust=register.sites[site].trust,
+        site=site,
+        modality=modality,
+        mobile=False,
+        action=Action.ADD,
+        year=year,
+        option=option,
+        route="committed" if committed else "purchase",
+        units=units,
+        charge_gbp=charge,
+        timing=Timing.ON_TIME,
+        committed=committed,
+    )
+
+
+def standing_machine(menu: Menu, chosen: int, year: int) -> tuple[Machine, int] | None:
+    """Machine in service in a year (position) under a schedule, and its age; None when there is none."""
+    standing, since = 0, 0
+    for event in menu.events[chosen]:
+        if event.year > year:
+            break
+        standing, since = event.machine, event.year
+    if standing < 0:
+        return None
+    machine = menu.machines[standing]
+    return machine, int(machine.ages[year - (since if standing else 0)])

@@ -1,0 +1,117 @@
+"""From a solution to the Plan: choices, lines, money, words and key figures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from capitalplan.formulation.formulate import Formulation
+from capitalplan.plan.cashflow import capacity_by_site, year_lines
+from capitalplan.plan.decode import Choices, decode
+from capitalplan.plan.drafts import Draft, draft_lines
+from capitalplan.plan.funding import fund
+from capitalplan.plan.headroom import Headroom, binding_limits
+from capitalplan.plan.kpis import key_figures
+from capitalplan.plan.plan import Flow, Outside, Plan, PlannedScheme
+from capitalplan.plan.words import Narrator
+from capitalplan.solution import Solution, Status
+from capitalplan.terms import round_half_up
+
+__all__ = ["cost_gbp", "extract"]
+
+WORDS = {
+    Status.OPTIMAL: "planned to the gap asked for",
+    Status.STOPPED: "stopped by the time limit, best plan so far",
+    Status.INTERRUPTED: "interrupted, best plan so far",
+}
+
+
+def extract(formulation: Formulation, solution: Solution, *, bounded: bool = True) -> Plan:
+    """Turn a solution into a plan in users' units.
+
+    Parameters
+    ----------
+    bounded
+        Whether the solution's bound is a bound on every plan; False where choices were fixed beforehand.
+
+    Notes
+    -----
+    The cost is computed again, exactly, from the choices: that is the plan's value. The bound is the engine's claim,
+    rounded down, and is never shown above the plan's value by more than the engine's own tolerance allows.
+    """
+    if solution.values is None:
+        raise ValueError("a solution without values holds no plan")
+    choices = decode(formulation, solution.values)
+    register = choices.columns.register
+    drafts = draft_lines(choices)
+    payments = fund(drafts, register)
+    capacity = capacity_by_site(choices)
+    headroom = Headroom.of(drafts, payments, register)
+    narrator = Narrator(choices, headroom, capacity)
+    schemes = tuple(
+        _scheme(line, dict(paid), narrator) for line, paid in zip(drafts, payments, strict=True)
+    )
+    years = year_lines(choices, drafts, payments, capacity)
+    value = cost_gbp(choices)
+    bound = round_half_up(Fraction(solution.bound * 1000)) + formulation.constant_gbp if bounded else None
+    gap_gbp = None if bound is None else max(0, value - bound)
+    return Plan(
+        network=register.settings.network_name,
+        funded=bool(register.sources),
+        status=WORDS.get(solution.status, str(solution.status)),
+        objective_gbp=value,
+        bound_gbp=bound,
+        gap=None if gap_gbp is None else gap_gbp / max(1, abs(value)),
+        gap_gbp=gap_gbp,
+        schemes=schemes,
+        flows=tuple(
+            Flow(line=line, from_site=home, to_site=place, year=register.settings.horizon[t], scans=scans)
+            for (line, home, place, t), scans in sorted(choices.flows.items())
+        ),
+        outside=tuple(
+            Outside(line=line, site=site, year=register.settings.horizon[t], scans=scans)
+            for (line, site, t), scans in sorted(choices.outside.items())
+        ),
+        capacity=capacity,
+        years=years,
+        kpis=key_figures(choices, schemes, years),
+        binding=binding_limits(choices, drafts, headroom),
+    )
+
+
+def cost_gbp(choices: Choices) -> int:
+    """Objective of the choices, £, exact: present values, scans outside and patients moved."""
+    columns = choices.columns
+    register, discount = columns.register, columns.rates.discount
+    total = Fraction(sum(int(menu.figures.present_value[chosen]) for menu, chosen in choices.schedules))
+    total += sum(count * each.present_value for each, count in choices.additions)
+    total += sum(count * each.present_value for each, count in choices.rooms)
+    total += sum(each.present_value for each in columns.fixed)
+    for (_, home, place, year), scans in choices.flows.items():
+        if home != place:
+            total += discount[year] * register.settings.travel_price_gbp * scans
+    for (line, _, year), scans in choices.outside.items():
+        total += discount[year] * register.lines[line].outside_price_gbp * scans
+    return round_half_up(total)
+
+
+def _scheme(line: Draft, funding: dict[str, int], narrator: Narrator) -> PlannedScheme:
+    return PlannedScheme(
+        scheme_id=line.scheme_id,
+        asset_id=None if line.asset is None else line.asset.asset_id,
+        trust=line.trust,
+        site=line.site,
+        modality=line.modality,
+        mobile=line.mobile,
+        action=line.action,
+        year=line.year,
+        option=line.option,
+        route=line.route,
+        units=line.units,
+        capital_gbp=line.charge_gbp,
+        funding=funding,
+        timing=line.timing,
+        due_year=None if line.asset is None else line.asset.due_year,
+        reason=narrator.reason(line),
+        sentence=narrator.sentence(line),
+        committed=line.committed,
+    )

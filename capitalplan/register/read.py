@@ -1,0 +1,47 @@
+"""From a workbook or CSV folder to the Register, with every fault at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from capitalplan.errors import InputError
+from capitalplan.register.checks import check_book
+from capitalplan.register.issues import Issue, Severity
+from capitalplan.register.reader import default_book, read_book, settings_from
+from capitalplan.register.register import Register
+from capitalplan.register.resolve import resolve
+
+__all__ = ["inspect", "read_register"]
+
+
+def inspect(path: Path) -> tuple[Issue, ...]:
+    """List every fault of a workbook or CSV folder, errors and warnings, without planning anything.
+
+    Raises
+    ------
+    NotAWorkbookError
+        If the file cannot be opened safely.
+    """
+    book = read_book(path)
+    return (*book.issues, *check_book(book, settings_from(book)))
+
+
+def read_register(path: Path) -> Register:
+    """Read a workbook (or a folder of CSV files with the same names) into the frozen Register.
+
+    Raises
+    ------
+    NotAWorkbookError
+        If the file cannot be opened safely.
+    InputError
+        If it has errors; the error carries every issue, warnings included.
+    """
+    path = Path(path)
+    book = read_book(path)
+    settings = settings_from(book)
+    issues = (*book.issues, *check_book(book, settings))
+    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    if errors:
+        plural = "error" if len(errors) == 1 else "errors"
+        raise InputError(f"{path.name} has {len(errors)} {plural}", issues)
+    return resolve(book, default_book(), settings, issues)

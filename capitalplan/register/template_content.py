@@ -1,0 +1,137 @@
+"""What an input workbook is filled with: default settings, or the rows of an example as they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from capitalplan.register.headers import find_headers
+from capitalplan.register.natural import natural_value
+from capitalplan.register.places import trust_of_site
+from capitalplan.register.raw import raw_sheets
+from capitalplan.register.reader import default_book, read_book, settings_from
+from capitalplan.register.resolve import SHARED
+from capitalplan.register.schema import SHEETS, CatalogueRow, OrganisationRow, SettingRow, columns_of
+from capitalplan.register.words import plain_key
+from capitalplan.settings import Settings, SettingSpec, settings_specs
+from capitalplan.terms import year_label
+
+__all__ = ["Content", "blank_content", "example_content"]
+
+RawRow = dict[str, object]
+
+BASIC_SETTINGS = frozenset({
+    "network_name", "start_year", "firm_years", "indicative_years", "discount_rate", "inflation_rate", "vat_rate",
+    "allow_new_capacity", "allow_retirement", "max_travel_minutes",
+})  # fmt: skip
+
+WORDS = frozenset({"text", "code", "choice", "list", "yes_no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Rows by sheet name, each a value by field name.
+
+    Attributes
+    ----------
+    years
+        Financial years of the plan, as users read them.
+    default_options
+        Options of the default catalogue.
+    """
+
+    rows: Mapping[str, Sequence[RawRow]]
+    years: tuple[str, ...]
+    default_options: tuple[str, ...]
+
+
+def blank_content(trust: str | None, basic: bool) -> Content:
+    """Settings with their defaults, and the trust where one is named."""
+    specs = [spec for spec in settings_specs() if spec.name in BASIC_SETTINGS or not basic]
+    rows: dict[str, Sequence[RawRow]] = {SettingRow.sheet: [_setting_row(spec) for spec in specs]}
+    if trust is not None:
+        rows[OrganisationRow.sheet] = [{"trust_code": trust.upper()}]
+    return _content(rows, Settings())
+
+
+def example_content(folder: Path, trust: str | None) -> Content:
+    """Rows of a CSV folder as typed, of one trust where it is named; settings it leaves out get their defaults."""
+    rows: dict[str, Sequence[RawRow]] = {}
+    kinds = {plain_key(kind.sheet): kind for kind in SHEETS}
+    for raw in raw_sheets(folder):
+        kind = kinds.get(plain_key(raw.name))
+        if kind is None:
+            continue
+        headers = find_headers(raw, kind)
+        columns = columns_of(kind)
+        rows[kind.sheet] = [
+            {
+                name: _typed(values[place], columns[name].kind)
+                for place, name in headers.fields.items()
+                if place < len(values)
+            }
+            for number, values in raw.rows
+            if headers.row is not None and number > headers.row
+        ]
+    if trust is not None:
+        rows = _of_trust(rows, trust.upper())
+    typed = {plain_key(str(row.get("setting", ""))): row for row in rows.get(SettingRow.sheet, ())}
+    rows[SettingRow.sheet] = [
+        _setting_row(spec) | {"value": typed[plain_key(spec.name)].get("value")}
+        if plain_key(spec.name) in typed
+        else _setting_row(spec)
+        for spec in settings_specs()
+    ]
+    return _content(rows, settings_from(read_book(folder)))
+
+
+def _typed(value: object, kind: str) -> object:
+    return str(value) if kind in WORDS else natural_value(str(value))
+
+
+def _content(rows: Mapping[str, Sequence[RawRow]], settings: Settings) -> Content:
+    options = tuple(read.data.option for read in default_book().rows(CatalogueRow))
+    return Content(rows, tuple(map(year_label, settings.horizon)), options)
+
+
+def _setting_row(spec: SettingSpec) -> RawRow:
+    value = spec.default
+    if spec.kind == "year":
+        value = year_label(value)
+    if isinstance(value, Fraction):
+        value = float(value)
+    return {
+        "setting": spec.name,
+        "value": value,
+        "unit": spec.unit,
+        "note": f"{spec.meaning}. Source: {spec.source}.",
+    }
+
+
+def _of_trust(rows: Mapping[str, Sequence[RawRow]], trust: str) -> dict[str, Sequence[RawRow]]:
+    """Keep what belongs to a trust: its sites and whatever stands there, and money it may draw on."""
+
+    def code(row: RawRow, field: str) -> str:
+        return "".join(str(row.get(field) or "").split()).upper()
+
+    def owner(row: RawRow) -> str:
+        return code(row, "trust_code") or trust_of_site(code(row, "site_code"))
+
+    sites = {code(row, "site_code") for row in rows.get("Sites", ()) if owner(row) == trust}
+    sites |= {
+        code(row, "site_code") for row in rows.get("Equipment", ()) if not rows.get("Sites") and owner(row) == trust
+    }
+    assets = {row.get("asset_id") for row in rows.get("Equipment", ()) if code(row, "site_code") in sites}
+    keep = {
+        "Organisations": lambda row: code(row, "trust_code") == trust,
+        "Sites": lambda row: code(row, "site_code") in sites,
+        "Equipment": lambda row: code(row, "site_code") in sites,
+        "Contracts": lambda row: code(row, "trust_code") in {"", trust},
+        "Schemes": lambda row: row.get("asset_id") in assets or code(row, "site_code") in sites,
+        "Demand": lambda row: code(row, "site_code") in sites,
+        "Travel": lambda row: {code(row, "from_site"), code(row, "to_site")} <= sites,
+        "Funding": lambda row: code(row, "trust_code") == trust or (code(row, "trust_code") or None) in SHARED,
+    }
+    return {sheet: [row for row in found if keep.get(sheet, bool)(row)] for sheet, found in rows.items()}

@@ -1,0 +1,113 @@
+"""The register seen year by year: positions, factors, annuities and who stands where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from capitalplan.register.register import Asset, Contract, Register, Scheme
+from capitalplan.settings import Settings
+from capitalplan.terms import Ownership, discount_factors, inflation_factors
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A register with the look-ups the re-check needs. Years are positions ``0..years-1`` unless called a year.
+
+    Attributes
+    ----------
+    discount, inflation
+        Factors by position, ``0..years``.
+    assets
+        By identifier.
+    fleet
+        Registered machines by (service line, site).
+    served
+        Service lines with demand.
+    committed
+        Committed schemes that fall inside the plan, by identifier.
+    """
+
+    register: Register
+    discount: tuple[Fraction, ...]
+    inflation: tuple[Fraction, ...]
+    assets: Mapping[str, Asset]
+    fleet: Mapping[tuple[str, str], tuple[Asset, ...]]
+    served: frozenset[str]
+    committed: Mapping[str, Scheme]
+
+    @classmethod
+    def of(cls, register: Register) -> Context:
+        """Prepare the look-ups of a register."""
+        settings = register.settings
+        fleet: defaultdict[tuple[str, str], list[Asset]] = defaultdict(list)
+        for asset in register.assets:
+            fleet[asset.line, asset.site].append(asset)
+        return cls(
+            register=register,
+            discount=discount_factors(settings.discount_rate, settings.years),
+            inflation=inflation_factors(settings.inflation_rate, settings.years),
+            assets={asset.asset_id: asset for asset in register.assets},
+            fleet={key: tuple(assets) for key, assets in fleet.items()},
+            served=frozenset(line for line, _ in register.demand),
+            committed={s.scheme_id: s for s in register.committed if s.year in settings.horizon},
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the register."""
+        return self.register.settings
+
+    @property
+    def years(self) -> int:
+        """Number of years, T."""
+        return self.register.settings.years
+
+    def year(self, position: int) -> int:
+        """Financial year at a position."""
+        return self.settings.start_year + position
+
+    def position(self, year: int | None) -> int | None:
+        """Position of a financial year, None outside the plan."""
+        return None if year is None or year not in self.settings.horizon else year - self.settings.start_year
+
+    def closing(self, site: str) -> int:
+        """Position from which nothing stands at a site; T when it stays open throughout."""
+        closing = self.register.sites[site].closing_year
+        return self.years if closing is None else min(self.years, max(0, closing - self.settings.start_year))
+
+    def is_open(self, site: str, position: int) -> bool:
+        """Whether a site is open at a position."""
+        return self.register.sites[site].is_open(self.year(position))
+
+    def contract(self, asset: Asset) -> Contract | None:
+        """Contract that holds a machine."""
+        return None if asset.contract_id is None else self.register.contracts.get(asset.contract_id)
+
+    def lease(self, asset: Asset) -> Contract | None:
+        """Lease of a leased machine."""
+        return self.contract(asset) if asset.ownership is Ownership.LEASE else None
+
+    def committed_replacements(self, asset: Asset) -> list[Scheme]:
+        """Committed replacements of a machine inside the plan, in order of year."""
+        schemes = (scheme for scheme in self.committed.values() if scheme.asset_id == asset.asset_id)
+        return sorted(schemes, key=lambda scheme: scheme.year)
+
+    def annuity(self, age: int, life: int) -> Fraction:
+        """Share of a value left at an age when it is paid off in equal yearly sums over a life: ``A(age, life)``."""
+        age = max(0, age)
+        if age >= life:
+            return Fraction(0)
+        growth = 1 + self.settings.discount_rate
+        if growth == 1:
+            return Fraction(life - age, life)
+        return (1 - growth ** (age - life)) / (1 - growth**-life)
+
+    @staticmethod
+    def is_contract_held(asset: Asset) -> bool:
+        """Whether a managed service or PFI contract holds and renews a machine."""
+        return asset.ownership in (Ownership.MANAGED_SERVICE, Ownership.PFI)

@@ -1,0 +1,148 @@
+"""What one schedule, addition or room costs and gives, year by year, and its present value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from capitalplan.terms import round_half_up
+from capitalplan.verify.context import Context
+from capitalplan.verify.machines import Machine, bought, contract_held, registered, room_costs
+from capitalplan.verify.schedules import Schedule
+
+__all__ = ["Holding", "Stint", "hold", "hold_asset", "hold_rooms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """A machine and the position at which it leaves service, T when it stands at the end."""
+
+    machine: Machine
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Yearly sums over the machines of one schedule or line, all its units together. Tuples are indexed by position.
+
+    Attributes
+    ----------
+    site, line
+        Where, and in which service line; None for rooms.
+    units
+        How many alike.
+    capital, upkeep, age_risk, receipts
+        Real £ ex VAT, undiscounted.
+    capacity, lost
+        Scans a year.
+    machines, over_age
+        Machines in service and those past their planned life.
+    terminal
+        Worth at the end of the plan, real £, undiscounted.
+    present_value
+        Discounted cost less worth at the end, £.
+    """
+
+    site: str
+    line: str | None
+    units: int
+    stints: tuple[Stint, ...]
+    capital: tuple[int, ...]
+    upkeep: tuple[int, ...]
+    age_risk: tuple[int, ...]
+    receipts: tuple[int, ...]
+    capacity: tuple[int, ...]
+    lost: tuple[int, ...]
+    machines: tuple[int, ...]
+    over_age: tuple[int, ...]
+    terminal: int
+    present_value: int
+
+    def ages_in_service(self) -> Iterator[tuple[int, int]]:
+        """Yield each position in service with the age of the machine then in service."""
+        for stint in self.stints:
+            for t in range(stint.machine.first, stint.until):
+                yield t, stint.machine.ages[t]
+
+
+def hold(context: Context, site: str, line: str, stints: Sequence[Stint], units: int = 1) -> Holding:
+    """Add up machines that follow one another, ``units`` times over."""
+    years = range(context.years)
+    capital, receipts = [0] * context.years, [0] * context.years
+    terminal = 0
+    serving: list[list[Machine]] = [[] for _ in years]
+    for stint in stints:
+        machine = stint.machine
+        capital[machine.first] += machine.capital
+        for t in range(machine.first, stint.until):
+            serving[t].append(machine)
+        if stint.until < context.years:
+            receipts[stint.until] += machine.resale[stint.until]
+        else:
+            terminal += machine.terminal
+    upkeep = [sum(machine.upkeep[t] for machine in serving[t]) for t in years]
+    age_risk = [sum(machine.age_risk[t] for machine in serving[t]) for t in years]
+    costs = [capital[t] + upkeep[t] + age_risk[t] - receipts[t] for t in years]
+
+    def times(values: Sequence[int]) -> tuple[int, ...]:
+        return tuple(value * units for value in values)
+
+    return Holding(
+        site=site,
+        line=line,
+        units=units,
+        stints=tuple(stints),
+        capital=times(capital),
+        upkeep=times(upkeep),
+        age_risk=times(age_risk),
+        receipts=times(receipts),
+        capacity=times([sum(machine.capacity[t] for machine in serving[t]) for t in years]),
+        lost=times([sum(machine.lost[t] for machine in serving[t]) for t in years]),
+        machines=times([len(serving[t]) for t in years]),
+        over_age=times([sum(machine.over_age[t] for machine in serving[t]) for t in years]),
+        terminal=units * terminal,
+        present_value=units * _present_value(context, costs, terminal),
+    )
+
+
+def hold_asset(context: Context, schedule: Schedule) -> Holding:
+    """Add up a registered machine and those that replace it."""
+    asset = schedule.asset
+    if context.is_contract_held(asset):
+        chain = [contract_held(context, asset)]
+    else:
+        chain = [registered(context, asset, schedule.extended)]
+    chain += [bought(context, asset, r.option, r.first, r.scheme) for r in schedule.replaced]
+    end = context.years if schedule.retired is None else schedule.retired
+    ends = [*(machine.first for machine in chain[1:]), end]
+    stints = [Stint(machine, until) for machine, until in zip(chain, ends, strict=True)]
+    return hold(context, asset.site, asset.line, stints)
+
+
+def hold_rooms(context: Context, site: str, works: int, first: int, units: int) -> Holding:
+    """Add up new rooms built at a site in one year; ``works`` as in ``room_costs``."""
+    capital, terminal = room_costs(context, works, first)
+    nothing = (0,) * context.years
+    costs = [capital if t == first else 0 for t in range(context.years)]
+    return Holding(
+        site=site,
+        line=None,
+        units=units,
+        stints=(),
+        capital=tuple(cost * units for cost in costs),
+        upkeep=nothing,
+        age_risk=nothing,
+        receipts=nothing,
+        capacity=nothing,
+        lost=nothing,
+        machines=nothing,
+        over_age=nothing,
+        terminal=units * terminal,
+        present_value=units * _present_value(context, costs, terminal),
+    )
+
+
+def _present_value(context: Context, costs: Sequence[int], terminal: int) -> int:
+    spent = sum((context.discount[t] * cost for t, cost in enumerate(costs)), Fraction(0))
+    return round_half_up(spent - context.discount[context.years] * terminal)

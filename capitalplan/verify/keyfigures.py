@@ -1,0 +1,96 @@
+"""Whether the key figures the plan shows are those its lines, years and machines make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from capitalplan.plan.plan import NEW_ROOM, Plan, YearLine
+from capitalplan.terms import Action, Timing, round_half_up
+from capitalplan.verify.context import Context
+from capitalplan.verify.findings import Findings
+from capitalplan.verify.holdings import Holding
+
+__all__ = ["check_key_figures"]
+
+NEAR = Fraction(1, 10**9)
+"""Most by which a share or a mean may be out, as it is kept as a floating-point number."""
+
+
+def check_key_figures(
+    context: Context, plan: Plan, years: Sequence[YearLine], holdings: Sequence[Holding], findings: Findings
+) -> None:
+    """Require every key figure that is known here by name to be as recomputed; ``years`` are the recomputed ones."""
+    expected = {**_counts(context, plan, years), **_values(context, years, holdings), **_ages(context, holdings)}
+    for name, right in expected.items():
+        if name not in plan.kpis:
+            continue
+        stated = plan.kpis[name]
+        finite = isinstance(stated, int) or (isinstance(stated, float) and abs(stated) < float("inf"))
+        out = Fraction(stated) - right if finite else Fraction(1)
+        holds = out == 0 if right.denominator == 1 and isinstance(stated, int) else abs(out) <= NEAR
+        words = f"{float(right):,.6f}".rstrip("0").rstrip(".")
+        message = f"The key figure '{name}' is {stated} in the plan; recomputed it is {words}."
+        findings.require("figures", holds, message, place=plan.network, amount=out, unit="number")
+
+
+def _counts(context: Context, plan: Plan, years: Sequence[YearLine]) -> dict[str, Fraction]:
+    machines = [line for line in plan.schemes if line.option != NEW_ROOM]
+    rooms = [line for line in plan.schemes if line.option == NEW_ROOM]
+    actions = [line.action for line in plan.schemes]
+    demand = sum(sum(year.demand.values()) for year in years)
+    outside = sum(sum(year.outside_scans.values()) for year in years)
+    counts = {
+        "machines_start": len(context.assets),
+        "machines_end": years[-1].machines,
+        "over_age_end": years[-1].over_age,
+        "replacements": actions.count(Action.REPLACE),
+        "additions": sum(line.units for line in machines if line.action is Action.ADD),
+        "new_rooms": sum(line.units for line in rooms),
+        "retirements": actions.count(Action.RETIRE),
+        "lease_extensions": actions.count(Action.EXTEND),
+        "not_funded": sum(line.timing is Timing.NOT_FUNDED for line in plan.schemes),
+        "demand_scans": demand,
+        "outside_scans": outside,
+    }
+    share = Fraction(outside, demand) if demand else Fraction(0)
+    return {name: Fraction(count) for name, count in counts.items()} | {"outside_share": share}
+
+
+def _values(context: Context, years: Sequence[YearLine], holdings: Sequence[Holding]) -> dict[str, Fraction]:
+    def discounted(amounts: Sequence[int]) -> Fraction:
+        factors = context.discount[: context.years]
+        return sum((factor * amount for factor, amount in zip(factors, amounts, strict=True)), Fraction(0))
+
+    cash = discounted([y.capital_real_gbp + y.upkeep_gbp + y.outside_gbp - y.resale_gbp for y in years])
+    worth = context.discount[context.years] * sum(holding.terminal for holding in holdings)
+    charged = sum(sum(year.capital_by_trust.values()) for year in years)
+    amounts = {
+        "capital_cash_gbp": Fraction(charged),
+        "limits_cash_gbp": Fraction(sum(sum(source.limits_gbp) for source in context.register.sources)),
+        "cash_cost_gbp": cash,
+        "remaining_value_gbp": worth,
+        "whole_life_cost_gbp": cash - worth,
+        "age_risk_value_gbp": discounted([year.age_risk_gbp for year in years]),
+        "travel_value_gbp": discounted([year.travel_gbp for year in years]),
+    }
+    return {name: Fraction(round_half_up(amount)) for name, amount in amounts.items()}
+
+
+def _ages(context: Context, holdings: Sequence[Holding]) -> dict[str, Fraction]:
+    start = [context.settings.start_year - asset.install_year for asset in context.register.assets]
+    end = [
+        age
+        for holding in holdings
+        for t, age in holding.ages_in_service()
+        if t == context.years - 1
+        for _ in range(holding.units)
+    ]
+    figures = {}
+    for when, ages in (("start", start), ("end", end)):
+        count = max(1, len(ages))
+        figures[f"share_under_5_{when}"] = Fraction(sum(age < 5 for age in ages), count)
+        figures[f"share_5_to_10_{when}"] = Fraction(sum(5 <= age <= 10 for age in ages), count)
+        figures[f"share_over_10_{when}"] = Fraction(sum(age > 10 for age in ages), count)
+        figures[f"mean_age_{when}"] = Fraction(sum(ages), count)
+    return figures

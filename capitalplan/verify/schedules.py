@@ -1,0 +1,137 @@
+"""Reading what the plan does with each registered machine out of its lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from capitalplan.plan.plan import Plan, PlannedScheme
+from capitalplan.register.register import Asset, Option, Scheme
+from capitalplan.terms import Action, year_label
+from capitalplan.verify.context import Context
+from capitalplan.verify.findings import Findings
+
+__all__ = ["Replacement", "Schedule", "read_schedules"]
+
+ORDER = {Action.EXTEND: 0, Action.REPLACE: 1, Action.RETIRE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A machine bought in place of another at a position; ``scheme`` where it is committed."""
+
+    first: int
+    option: Option
+    scheme: Scheme | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What happens to one registered machine, as positions.
+
+    Attributes
+    ----------
+    lines
+        The lines it was read from, in order of year.
+    extended, retired
+        When its lease is extended; when it goes without replacement, at the closing of its site included.
+    """
+
+    asset: Asset
+    lines: tuple[PlannedScheme, ...] = ()
+    extended: int | None = None
+    replaced: tuple[Replacement, ...] = ()
+    retired: int | None = None
+
+    @property
+    def first_event(self) -> int | None:
+        """Position of the first thing that happens, None for a machine that is kept."""
+        events = (self.extended, *(r.first for r in self.replaced), self.retired)
+        return min((event for event in events if event is not None), default=None)
+
+
+def read_schedules(context: Context, plan: Plan, findings: Findings) -> dict[str, Schedule]:
+    """Read one schedule a machine; a machine whose lines make no schedule is taken as kept by the other checks."""
+    by_asset: defaultdict[str, list[PlannedScheme]] = defaultdict(list)
+    for line in plan.schemes:
+        if line.asset_id is None:
+            continue
+        known = line.asset_id in context.assets
+        findings.require(
+            "choice", known, f"{line.asset_id} is in the plan but not in the register.", place=line.asset_id
+        )
+        if known:
+            by_asset[line.asset_id].append(line)
+    return {
+        asset.asset_id: _read(context, asset, by_asset[asset.asset_id], findings) for asset in context.assets.values()
+    }
+
+
+def _read(context: Context, asset: Asset, lines: Sequence[PlannedScheme], findings: Findings) -> Schedule:
+    fault = next(_faults(context, lines), None)
+    if not findings.require("choice", fault is None, f"{asset.asset_id}: {fault}.", place=asset.asset_id):
+        return Schedule(asset=asset)
+    ordered = _in_order(lines)
+    if ordered[0].action is Action.KEEP:
+        closing = context.closing(asset.site)
+        gone = context.is_contract_held(asset) and closing < context.years
+        return Schedule(asset=asset, lines=ordered, retired=closing if gone else None)
+    at = {action: [line for line in ordered if line.action is action] for action in ORDER}
+    return Schedule(
+        asset=asset,
+        lines=ordered,
+        extended=_first(context, at[Action.EXTEND]),
+        replaced=tuple(_replacement(context, asset, line) for line in at[Action.REPLACE]),
+        retired=_first(context, at[Action.RETIRE]),
+    )
+
+
+def _first(context: Context, lines: Sequence[PlannedScheme]) -> int | None:
+    return context.position(lines[0].year) if lines else None
+
+
+def _replacement(context: Context, asset: Asset, line: PlannedScheme) -> Replacement:
+    scheme = context.committed.get(line.scheme_id) if line.committed else None
+    is_its_own = scheme is not None and scheme.asset_id == asset.asset_id
+    first = context.position(line.year)
+    if first is None or line.option is None:
+        raise AssertionError("lines are read only once they are found to make a schedule")
+    return Replacement(first, context.register.options[line.option], scheme if is_its_own else None)
+
+
+def _faults(context: Context, lines: Sequence[PlannedScheme]) -> Iterator[str]:
+    """Yield why the lines of a machine make no schedule; each is looked for only where the ones before are absent."""
+    if not lines:
+        yield "it has no line in the plan"
+    if any(line.action is Action.KEEP for line in lines):
+        if len(lines) > 1:
+            yield "it is kept and something else besides"
+        if lines[0].year is not None or lines[0].option is not None:
+            yield "it is kept, yet has a year or an option"
+        return
+    for line in lines:
+        yield from _line_faults(context, line)
+    if len({line.year for line in lines}) < len(lines):
+        yield "two things happen to it in one year"
+    steps = [ORDER[line.action] for line in _in_order(lines)]
+    if steps != sorted(steps):
+        yield "its lines are not in the order extended, replaced, retired"
+    if any(steps.count(ORDER[action]) > 1 for action in (Action.EXTEND, Action.RETIRE)):
+        yield "it is extended or retired more than once"
+
+
+def _line_faults(context: Context, line: PlannedScheme) -> Iterator[str]:
+    if line.action is Action.ADD:
+        yield "a registered machine cannot be added"
+    if context.position(line.year) is None:
+        when = "no year" if line.year is None else f"the year {year_label(line.year)}, outside the plan"
+        yield f"'{line.action}' has {when}"
+    if line.action is Action.REPLACE and line.option not in context.register.options:
+        yield f"it is replaced by {line.option or 'nothing'}, which the catalogue does not have"
+    if line.action is not Action.REPLACE and line.option is not None:
+        yield f"'{line.action}' buys nothing, yet names {line.option}"
+
+
+def _in_order(lines: Sequence[PlannedScheme]) -> tuple[PlannedScheme, ...]:
+    return tuple(sorted(lines, key=lambda line: line.year or 0))

@@ -1,0 +1,91 @@
+"""What is said by hand about a fictional network; machines are made from it by ``data._fleet``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from data._tables import Cells
+
+__all__ = ["START_YEAR", "YEARS", "Network", "Place", "machine_ids"]
+
+START_YEAR = 2026
+YEARS = 9
+
+Counts = Mapping[str, int]
+"""Whole numbers by service line: CT, MR, DX, DX mobile, RF."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A site.
+
+    Attributes
+    ----------
+    machines
+        Machines by service line.
+    spare_rooms
+        Empty rooms by modality.
+    opening_year
+        First year open as a financial year, blank for open already.
+    """
+
+    code: str
+    name: str
+    latitude: float
+    longitude: float
+    machines: Counts
+    spare_rooms: Counts = field(default_factory=dict)
+    max_new_rooms: int = 1
+    max_installations: int = 3
+    opening_year: str = ""
+
+    @property
+    def trust(self) -> str:
+        """Trust the site belongs to."""
+        return self.code[:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A fictional network.
+
+    Attributes
+    ----------
+    folder
+        Folder it is written to.
+    trusts
+        Names by code.
+    ages
+        Ages at the start of the plan of machines that have a story; all others are dealt.
+    facts
+        Cells set by hand, by machine; they come after, and replace, those that are made.
+    contracts, schemes, travel
+        Rows of those sheets.
+    demand_over_exams
+        Scans wanted in the first year as a multiple of last year's exams, by service line.
+    limits_thousands
+        Capital limits by source and year, £ thousand cash.
+    owners
+        Trust of each source that is not shared.
+    """
+
+    folder: str
+    name: str
+    seed: int
+    trusts: Mapping[str, str]
+    places: tuple[Place, ...]
+    ages: Counts
+    facts: Mapping[str, Cells]
+    contracts: tuple[Cells, ...]
+    schemes: tuple[Cells, ...] = ()
+    travel: tuple[Cells, ...] = ()
+    demand_over_exams: Mapping[str, float]
+    limits_thousands: Mapping[str, tuple[int, ...]]
+    owners: Mapping[str, str]
+
+
+def machine_ids(place: Place, line: str) -> Iterator[str]:
+    """Name the machines of a service line at a site: ``QX101-CT-01``, ``QX101-DXM-01`` for a mobile unit."""
+    tag = line.replace(" mobile", "M")
+    return (f"{place.code}-{tag}-{number:02d}" for number in range(1, place.machines.get(line, 0) + 1))

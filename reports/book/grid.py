@@ -1,0 +1,171 @@
+"""Tables laid on worksheets: header, body, and where each column came to stand, so that formulas can point at it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from capitalplan.sheets import Styles, print_landscape, safe_text, write_cell
+from reports.style import CHECK, OK, column
+
+__all__ = ["TOP", "Leaf", "Placed"]
+
+TOP = 3
+"""Row of the first table's header, below title and remark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A table that stands on a sheet.
+
+    Attributes
+    ----------
+    sheet
+        Name of its worksheet.
+    frame
+        The table.
+    first, last
+        First and last row of its body, counted from 0.
+    columns
+        Position of each column, counted from 0.
+    """
+
+    sheet: str
+    frame: pd.DataFrame
+    first: int
+    last: int
+    columns: dict[str, int]
+
+    def cell(self, name: str, position: int) -> str:
+        """Address of one cell, such as ``C7``."""
+        return str(xl_rowcol_to_cell(self.first + position, self.columns[name]))
+
+    def far_cell(self, name: str, position: int) -> str:
+        """Address of one cell for formulas on other sheets."""
+        return f"'{self.sheet}'!{self.cell(name, position)}"
+
+    def span(self, name: str) -> str:
+        """Address of a whole column's body, for formulas on any sheet."""
+        letter = xl_col_to_name(self.columns[name], col_abs=True)
+        return f"'{self.sheet}'!{letter}${self.first + 1}:{letter}${self.last + 1}"
+
+    def sum(self, name: str) -> int:
+        """Sum of a column."""
+        return int(self.frame[name].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One worksheet and the formats it is written with.
+
+    Attributes
+    ----------
+    widths
+        Width of each column set so far, in characters: rows are made tall enough for text that wraps in them, for
+        spreadsheets do not all do so themselves.
+    """
+
+    sheet: Worksheet
+    styles: Styles
+    widths: dict[int, int] = field(default_factory=dict)
+
+    def set_widths(self, widths: Iterable[int]) -> None:
+        """Set the width of each column from the first on, in characters; before the tables that wrap in them."""
+        for position, width in enumerate(widths):
+            self.widths[position] = width
+            self.sheet.set_column(position, position, width)
+
+    def head(self, title: str, remark: str) -> None:
+        """Write the sheet's finding and a remark, and set it up to be read and printed."""
+        self.sheet.hide_gridlines(2)
+        self.title(0, title)
+        self.sheet.write_string(1, 0, safe_text(remark), self.styles.text)
+        print_landscape(self.sheet, TOP)
+
+    def place(self, frame: pd.DataFrame, row: int = TOP, *, main: bool = True) -> Placed:
+        """Write a table with its header in a row; the main table sets widths, filter and frozen panes."""
+        names = [str(name) for name in frame.columns]
+        columns = {name: position for position, name in enumerate(names)}
+        placed = Placed(self.sheet.get_name(), frame, row + 1, row + max(len(frame), 1), columns)
+        if main:
+            self.set_widths(column(name).width for name in names)
+        self.labels(row, [column(name).title for name in names])
+        if main:
+            self.sheet.autofilter(row, 0, placed.last, len(names) - 1)
+            self.sheet.freeze_panes(row + 1, 0)
+        for number, cells in enumerate(frame.itertuples(index=False, name=None), start=placed.first):
+            self._fit(number, cells)
+            for (name, position), value in zip(columns.items(), cells, strict=True):
+                write_cell(self.sheet, number, position, value, self._style(name))
+        if frame.empty:
+            self.sheet.write_string(placed.first, 0, "none", self.styles.text)
+        return placed
+
+    def block(self, row: int, title: str, frame: pd.DataFrame) -> int:
+        """Write a further table under a title of its own; returns the row after it and a gap."""
+        self.title(row, title)
+        return self.place(frame, row + 1, main=False).last + 3
+
+    def title(self, row: int, title: str) -> None:
+        """Write a title above a table."""
+        self.sheet.set_row(row, 24)
+        self.sheet.write_string(row, 0, safe_text(title), self.styles.title)
+
+    def labels(self, row: int, titles: Iterable[str]) -> None:
+        """Write a header row."""
+        titles = tuple(titles)
+        self._fit(row, [f"{title}  " for title in titles])
+        for position, title in enumerate(titles):
+            self.sheet.write_string(row, position, safe_text(title, 255), self.styles.header)
+
+    def formula(self, row: int, position: int, formula: str, value: object, style: Format | None = None) -> None:
+        """Write a formula with the value it gives, so that it reads right before it is first recalculated."""
+        shown = value if isinstance(value, str) else float(str(value))
+        self.sheet.write_formula(row, position, formula, style or self.styles.wrap, shown)
+
+    def totals(self, placed: Placed, names: Iterable[str]) -> None:
+        """Write a row of totals under a table."""
+        row = placed.last + 1
+        self.sheet.write_string(row, 0, "Total", self.styles.total_label)
+        for name in names:
+            self.formula(
+                row, placed.columns[name], f"=SUM({placed.span(name)})", placed.sum(name), self._total_style(name)
+            )
+
+    def verdict(self, row: int, position: int, test: str, good: bool) -> bool:
+        """Write a verdict, OK or CHECK, by a test in spreadsheet words; ``good`` is what the test gives now."""
+        self.formula(row, position, f'=IF({test},"{OK}","{CHECK}")', OK if good else CHECK)
+        return good
+
+    def colour_verdicts(self, address: str) -> None:
+        """Colour cells that begin with OK or CHECK; the word carries the meaning."""
+        for word, style in ((OK, self.styles.good), (CHECK, self.styles.bad)):
+            rule = {"type": "text", "criteria": "begins with", "value": word, "format": style}
+            self.sheet.conditional_format(address, rule)
+
+    def _fit(self, row: int, cells: Iterable[object]) -> None:
+        texts = (
+            (len(cell), self.widths.get(position, 9)) for position, cell in enumerate(cells) if isinstance(cell, str)
+        )
+        lines = max((math.ceil(letters * 1.1 / width) for letters, width in texts), default=1)
+        self.sheet.set_row(row, 13.5 * min(max(lines, 1), 12) + 2)
+
+    def _style(self, name: str) -> Format:
+        kinds = {
+            "text": self.styles.wrap,
+            "wrap": self.styles.wrap,
+            "pounds": self.styles.pounds,
+            "whole": self.styles.whole,
+            "share": self.styles.share,
+            "year": self.styles.year,
+        }
+        return kinds[column(name).kind]
+
+    def _total_style(self, name: str) -> Format:
+        return self.styles.total_pounds if column(name).kind == "pounds" else self.styles.total_whole

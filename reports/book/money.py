@@ -1,0 +1,79 @@
+"""The Plan and Spend by year sheets, which the checks hold against each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xlsxwriter import Workbook
+
+from capitalplan.plan.plan import Plan
+from reports import findings
+from reports.book import charts
+from reports.book.grid import TOP, Leaf, Placed
+from reports.style import FUNDING
+from reports.tables import Tables
+
+__all__ = ["ADDS_UP", "FIRST_LINE", "funding_columns", "plan_sheet", "spend_sheet"]
+
+ADDS_UP, FIRST_LINE = "Funding adds up", "First line of asset"
+"""Columns of the Plan sheet that the checks count."""
+
+
+def funding_columns(placed: Placed) -> list[str]:
+    """Columns of the Plan sheet that hold capital by source."""
+    return [name for name in placed.columns if name.startswith(FUNDING)]
+
+
+def plan_sheet(leaf: Leaf, tables: Tables, basis: str) -> Placed:
+    """Write the plan line by line, with two columns of formulas for the checks."""
+    leaf.head(findings.schemes(tables), basis)
+    placed = leaf.place(tables.schemes)
+    leaf.sheet.freeze_panes(TOP + 1, 1)
+    leaf.sheet.print_area(0, 0, placed.last + 1, placed.columns["reason"])
+    sources = funding_columns(placed)
+    after = len(placed.columns)
+    for position, title in enumerate((ADDS_UP, FIRST_LINE), start=after):
+        leaf.sheet.write_string(TOP, position, title, leaf.styles.header)
+        leaf.sheet.set_column(position, position, 11)
+    assets = tables.schemes["asset_id"]
+    for position, asset in enumerate(assets):
+        row = placed.first + position
+        funding = f"SUM({placed.cell(sources[0], position)}:{placed.cell(sources[-1], position)})" if sources else "0"
+        capital = placed.frame.at[position, "capital_gbp"]
+        good = bool(capital == placed.frame.loc[position, sources].sum())
+        leaf.verdict(row, after, f"ABS({placed.cell('capital_gbp', position)}-{funding})<0.5", good)
+        own, above = placed.cell("asset_id", position), placed.cell("asset_id", position - 1)
+        first = bool(asset) and (position == 0 or asset != assets[position - 1])
+        leaf.formula(row, after + 1, f'=IF({own}="",0,IF({own}={above},0,1))', int(first), leaf.styles.whole)
+    leaf.totals(placed, ["capital_gbp", *sources])
+    placed = replace(placed, columns={**placed.columns, ADDS_UP: after, FIRST_LINE: after + 1})
+    leaf.colour_verdicts(placed.span(ADDS_UP).split("!")[1])
+    return placed
+
+
+def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: str) -> tuple[Placed, Placed]:
+    """Write spend by year, summed from spend by year and source below it; returns both tables."""
+    leaf.head(findings.spend(tables, plan), basis)
+    leaf.set_widths((10, 10, 26, 15, 15, 15, 15, 15))
+    years = leaf.place(tables.years, main=False)
+    below = years.last + 25
+    leaf.sheet.set_h_pagebreaks([below - 1])
+    leaf.title(below - 1, "By year and funding source")
+    spend = leaf.place(tables.spend, below, main=False)
+    leaf.sheet.autofilter(below, 0, spend.last, len(spend.columns) - 1)
+    leaf.sheet.freeze_panes(TOP + 1, 2)
+    summed = ("limit_gbp", "spent_gbp") if plan.funded else ("spent_gbp",)
+    for position, year in enumerate(years.frame["year"]):
+        row = years.first + position
+        for name in summed:
+            formula = f"=SUMIFS({spend.span(name)},{spend.span('year')},{years.cell('year', position)})"
+            value = spend.frame.loc[spend.frame["year"] == year, name].sum()
+            leaf.formula(row, years.columns[name], formula, value, leaf.styles.pounds)
+        if plan.funded:
+            formula = f"={years.cell('limit_gbp', position)}-{years.cell('spent_gbp', position)}"
+            value = years.frame.at[position, "headroom_gbp"]
+            leaf.formula(row, years.columns["headroom_gbp"], formula, value, leaf.styles.pounds)
+    leaf.totals(years, ["need_gbp", *summed, *(["headroom_gbp"] if plan.funded else [])])
+    leaf.totals(spend, [*summed, "committed_gbp", *(["headroom_gbp"] if plan.funded else [])])
+    leaf.sheet.insert_chart(years.last + 3, 0, charts.spend(book, years, plan.funded))
+    return years, spend

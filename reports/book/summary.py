@@ -1,0 +1,131 @@
+"""The Summary sheet: what the plan does, key figures, capital by trust and the age of the machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+
+from capitalplan.plan.plan import Plan
+from capitalplan.sheets import safe_text
+from capitalplan.terms import year_label
+from reports import findings
+from reports.book import charts
+from reports.book.checks import VERDICT
+from reports.book.grid import Leaf, Placed
+from reports.style import BANDS
+from reports.tables import Tables
+
+__all__ = ["Source", "summary_sheet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the summary is made from.
+
+    Attributes
+    ----------
+    lines, years
+        The Plan sheet and the years of the Spend by year sheet, at which the formulas point.
+    verdict
+        The verdict on all checks together.
+    """
+
+    book: Workbook
+    tables: Tables
+    plan: Plan
+    lines: Placed
+    years: Placed
+    verdict: str
+
+
+def summary_sheet(leaf: Leaf, source: Source) -> None:
+    """Write what the plan does, its key figures, capital by trust and the age of the machines."""
+    plan, tables = source.plan, source.tables
+    columns = 3 + len(plan.years)
+    for row, words in ((2, findings.summary(tables, plan)), (3, findings.distance(plan))):
+        leaf.sheet.merge_range(row, 0, row, columns - 1, safe_text(f"{words}."), leaf.styles.wrap)
+    leaf.sheet.set_row(2, 30)
+    leaf.set_widths((46, 24, *[14] * (columns - 2)))
+    row = _key_figures(leaf, 5, source) + 1
+    row = _by_trust(leaf, row, tables, source.lines) + 2
+    _ages(leaf, source.book, row, tables)
+
+
+def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
+    plan, tables, lines, years = source.plan, source.tables, source.lines, source.years
+    ours = tables.comparison.iloc[0]
+    money, whole = leaf.styles.pounds, leaf.styles.whole
+    limits = years.sum("limit_gbp") if plan.funded else None
+    units, action = lines.span("units"), lines.span("action")
+    figures: list[tuple[str, str | None, object, Format]] = [
+        ("Capital planned (£, cash)", f"=SUM({lines.span('capital_gbp')})", lines.sum("capital_gbp"), money),
+        ("Capital limits (£, cash)", None if limits is None else f"=SUM({years.span('limit_gbp')})", limits, money),
+        ("Unlimited need (£, cash)", f"=SUM({years.span('need_gbp')})", years.sum("need_gbp"), money),
+        ("Machines replaced", f'=SUMIFS({units},{action},"replace")', ours.replacements, whole),
+        ("Machines added", f'=SUMIFS({units},{action},"add")', ours.additions, whole),
+        ("Machines due and not funded", f'=COUNTIF({lines.span("timing")},"not funded")',
+         len(tables.not_funded), whole),
+        ("Machines past planned life in the first year", None, plan.years[0].over_age, whole),
+        ("Machines past planned life in the last year", None, plan.years[-1].over_age, whole),
+        ("Scans bought outside, all years", None, ours.unmet_scans, whole),
+        ("Whole-life cost (£, discounted, real)", None, plan.objective_gbp, money),
+        ("No plan can cost less than (£)", None, plan.bound_gbp, money),
+        ("Distance from the best possible, at most (£)", None, plan.gap_gbp, money),
+        ("The same in scanners, at most", None, findings.scanners(plan), leaf.styles.number),
+        ("Checks", f"={VERDICT}", source.verdict, leaf.styles.wrap),
+    ]  # fmt: skip
+    leaf.labels(row, ("Key figure", "Value"))
+    for number, (title, formula, value, style) in enumerate(figures, start=row + 1):
+        leaf.sheet.write_string(number, 0, title, leaf.styles.text)
+        if formula is not None:
+            leaf.formula(number, 1, formula, value, style)
+        elif value is None:
+            leaf.sheet.write_string(number, 1, "not given" if "limits" in title else "not known", leaf.styles.text)
+        else:
+            leaf.sheet.write_number(number, 1, float(str(value)), style)
+    leaf.colour_verdicts(f"B{row + len(figures) + 1}")
+    return row + len(figures) + 1
+
+
+def _by_trust(leaf: Leaf, row: int, tables: Tables, lines: Placed) -> int:
+    """Write capital by trust and year, summed from the Plan sheet."""
+    spend = tables.trust_spend.pivot_table(
+        index=["trust", "trust_name"], columns="year", values="capital_gbp", aggfunc="sum", sort=False
+    )
+    years = [int(year) for year in spend.columns]
+    leaf.title(row, "Capital by trust (£, cash)")
+    leaf.labels(row + 1, ("Trust", "Trust code", *map(year_label, years), "All years"))
+    first = row + 2
+    capital, trust, when = (lines.span(name) for name in ("capital_gbp", "trust", "year"))
+    last = xl_col_to_name(len(years) + 1)
+    for number, (code, name, *amounts) in enumerate(spend.reset_index().to_numpy(), start=first):
+        leaf.sheet.write_string(number, 0, safe_text(name), leaf.styles.wrap)
+        leaf.sheet.write_string(number, 1, safe_text(code), leaf.styles.text)
+        for position, (year, amount) in enumerate(zip(years, amounts, strict=True), start=2):
+            formula = f"=SUMIFS({capital},{trust},$B{number + 1},{when},{year})"
+            leaf.formula(number, position, formula, amount, leaf.styles.pounds)
+        formula = f"=SUM(C{number + 1}:{last}{number + 1})"
+        leaf.formula(number, len(years) + 2, formula, sum(amounts), leaf.styles.total_pounds)
+    total = first + len(spend)
+    leaf.sheet.write_string(total, 0, "Total", leaf.styles.total_label)
+    sums = [*spend.sum(), spend.to_numpy().sum()]
+    for position, amount in enumerate(sums, start=2):
+        letter = xl_col_to_name(position)
+        leaf.formula(total, position, f"=SUM({letter}{first + 1}:{letter}{total})", amount, leaf.styles.total_pounds)
+    return total
+
+
+def _ages(leaf: Leaf, book: Workbook, row: int, tables: Tables) -> None:
+    everything = tables.ages[tables.ages["way"] == "all"]
+    counts: pd.DataFrame = everything.pivot_table(
+        index="moment", columns="band", values="machines", aggfunc="sum", sort=False
+    )[list(BANDS)].reset_index()
+    leaf.title(row, findings.ages(tables))
+    placed = leaf.place(counts, row + 1, main=False)
+    rule = "COCIR and ESR golden rules: at least 60% under 5 years, at most 30% from 5 to 10, at most 10% over 10"
+    leaf.sheet.write_string(placed.last + 1, 0, rule, leaf.styles.text)
+    leaf.sheet.insert_chart(placed.last + 3, 0, charts.ages(book, placed, list(BANDS)))

@@ -1,0 +1,120 @@
+"""The plan as a workbook: every total and check a live formula, written with the value it gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from capitalplan.analysis.study import Study
+from capitalplan.plan.plan import Plan, RunFacts
+from capitalplan.register.register import Register
+from capitalplan.sheets import Styles, open_book
+from capitalplan.terms import year_label
+from reports import findings
+from reports.book.checks import checks_sheet
+from reports.book.grid import TOP, Leaf
+from reports.book.money import plan_sheet, spend_sheet
+from reports.book.summary import Source, summary_sheet
+from reports.tables import Tables, make_tables
+
+__all__ = ["SHEETS", "write_workbook"]
+
+SHEETS = (
+    "Summary",
+    "Plan",
+    "Spend by year",
+    "Not funded",
+    "Capacity",
+    "Comparison",
+    "Assumptions used",
+    "Checks",
+    "Run",
+)
+_CASH = "Capital is cash: prices of the year, VAT and optimism bias included."
+
+
+def write_workbook(path: Path, register: Register, plan: Plan, study: Study, facts: RunFacts) -> None:
+    """Write a plan as an Excel workbook of the sheets ``SHEETS``.
+
+    Every total and check is a formula that Excel and LibreOffice 7.4 recalculate; names and texts of the register are
+    never formulas.
+
+    Parameters
+    ----------
+    path
+        File to write; an existing file is replaced.
+    register
+        What the plan was made from.
+    plan
+        The plan.
+    study
+        Other ways of planning, price tests and need.
+    facts
+        How the plan came about, and its re-check.
+    """
+    tables = make_tables(register, plan, study, facts)
+    basis = _CASH if plan.funded else f"{findings.STATEMENT_OF_NEED}. {_CASH}"
+    with open_book(path) as book:
+        styles = Styles.of(book)
+        leaves = {name: Leaf(book.add_worksheet(name), styles) for name in SHEETS}
+        lines = plan_sheet(leaves["Plan"], tables, basis)
+        years, spend = spend_sheet(leaves["Spend by year"], book, tables, plan, basis)
+        _not_funded(leaves["Not funded"], tables)
+        _capacity(leaves["Capacity"], tables)
+        _comparison(leaves["Comparison"], tables)
+        verdict = checks_sheet(leaves["Checks"], tables, lines, spend, assets=len(register.assets), funded=plan.funded)
+        leaves["Summary"].head(_title(plan), basis)
+        summary_sheet(leaves["Summary"], Source(book, tables, plan, lines, years, verdict))
+        _texts(leaves["Assumptions used"], leaves["Run"], tables, plan)
+
+
+def _title(plan: Plan) -> str:
+    return f"{plan.network}: capital plan {year_label(plan.years[0].year)} to {year_label(plan.years[-1].year)}"
+
+
+def _not_funded(leaf: Leaf, tables: Tables) -> None:
+    leaf.head(findings.not_funded(tables), "Prices are like for like, today, ex VAT and without works.")
+    placed = leaf.place(tables.not_funded)
+    leaf.totals(placed, ["price_gbp"])
+    leaf.block(placed.last + 3, findings.binding(tables), tables.binding)
+
+
+def _capacity(leaf: Leaf, tables: Tables) -> None:
+    leaf.head(
+        findings.capacity(tables),
+        "A site may send patients to others within reach; what the network cannot do is bought outside.",
+    )
+    placed = leaf.place(tables.capacity)
+    leaf.sheet.freeze_panes(TOP + 1, 3)
+    for position, balance in enumerate(tables.capacity["balance"]):
+        formula = f"={placed.cell('capacity', position)}-{placed.cell('demand', position)}"
+        leaf.formula(placed.first + position, placed.columns["balance"], formula, balance, leaf.styles.whole)
+    if not tables.capacity.empty:
+        letter = placed.cell("balance", 0)[0]
+        shortfall = {"type": "cell", "criteria": "<", "value": 0, "format": leaf.styles.warn}
+        leaf.sheet.conditional_format(f"{letter}{placed.first + 1}:{letter}{placed.last + 1}", shortfall)
+
+
+def _comparison(leaf: Leaf, tables: Tables) -> None:
+    remark = (
+        "Whole-life cost is discounted and real, ex VAT, priced risks included. A way that breaks rules cannot be done."
+    )
+    leaf.head(findings.comparison(tables), remark)
+    leaf.set_widths((30, 24, 18, 18, 18, 18, 20, 18, 50))
+    placed = leaf.place(tables.comparison, main=False)
+    for position, cost in enumerate(placed.frame["difference_gbp"]):
+        formula = f"={placed.cell('whole_life_gbp', position)}-{placed.cell('whole_life_gbp', 0)}"
+        leaf.formula(placed.first + position, placed.columns["difference_gbp"], formula, cost, leaf.styles.pounds)
+    leaf.sheet.freeze_panes(TOP + 1, 1)
+    row = leaf.block(placed.last + 2, "Rules not kept by other ways", tables.breaches)
+    row = leaf.block(row, findings.price_tests(tables), tables.price_tests)
+    leaf.block(row, findings.moves(tables), tables.moves)
+
+
+def _texts(assumptions: Leaf, run: Leaf, tables: Tables, plan: Plan) -> None:
+    assumptions.head(
+        findings.assumptions(tables), "Replace an illustrative value by your own in the input workbook and plan again."
+    )
+    assumptions.place(tables.assumptions)
+    run.head("How this plan came about", f"Status: {plan.status}")
+    run.set_widths((30, 90))
+    run.place(tables.facts, main=False)

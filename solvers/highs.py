@@ -1,0 +1,128 @@
+"""HiGHS through highspy: the default engine.
+
+No start is ever passed: HiGHS 1.16.0 with a start and presolve on can end 'Optimal' at a false value. Each solve runs
+in a thread of its own, and so with a scheduler of its own: within one thread a second solve with another number of
+threads fails.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from capitalplan.formulation.problem import Problem
+from capitalplan.solution import Solution, SolveOptions, Status
+from solvers.answer import Answer, answered
+from solvers.engine import Capabilities, installed, library_version, load
+from solvers.watch import Watch
+
+__all__ = ["CAPABILITIES", "NAME", "available", "solve", "version"]
+
+NAME = "highs"
+CAPABILITIES = Capabilities(bound=True, progress=True, interrupt=True, unbounded_columns=True)
+
+STATUSES = {
+    "kOptimal": Status.OPTIMAL,
+    "kInfeasible": Status.INFEASIBLE,
+    "kUnbounded": Status.UNBOUNDED,
+    "kUnboundedOrInfeasible": Status.UNBOUNDED,
+    "kTimeLimit": Status.STOPPED,
+    "kIterationLimit": Status.STOPPED,
+    "kInterrupt": Status.INTERRUPTED,
+    "kHighsInterrupt": Status.INTERRUPTED,
+}
+"""HiGHS model statuses; any other is a failure."""
+
+FEASIBLE = 2
+"""``primal_solution_status`` of a feasible point."""
+
+
+def available() -> bool:
+    """Whether highspy can be loaded here."""
+    return installed("highspy")
+
+
+def version() -> str:
+    """Version of highspy."""
+    return library_version("highspy")
+
+
+def solve(problem: Problem, options: SolveOptions) -> Solution:
+    """Solve with HiGHS; linear problems by simplex, with duals.
+
+    Raises
+    ------
+    SolverError
+        If highspy cannot be loaded, refuses the problem, or contradicts itself.
+    """
+    return answered(problem, options, f"HiGHS {version()}", _run, solve)
+
+
+def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
+    highspy = load("highspy")
+    highs = highspy.Highs()
+    settings: dict[str, Any] = {
+        "output_flag": True,  # without it the progress callback stays silent
+        "log_to_console": False,
+        "threads": options.threads,
+        "random_seed": options.seed,
+        "mip_rel_gap": options.gap,
+        "time_limit": math.inf if options.time_limit is None else float(options.time_limit),
+    }
+    if not problem.integer.any():
+        settings["solver"] = "simplex"
+    for name, value in settings.items():
+        if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            return Answer(status=Status.FAILED, message=f"HiGHS refuses the option {name} = {value}")
+    if highs.passModel(_model(highspy, problem)) == highspy.HighsStatus.kError:
+        return Answer(status=Status.FAILED, message="HiGHS refuses the problem")
+
+    def interrupt(event: Any) -> None:
+        if watch.stopping:
+            event.interrupt()
+
+    def progress(event: Any) -> None:
+        watch.report(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
+
+    highs.cbSimplexInterrupt += interrupt
+    highs.cbMipInterrupt += interrupt
+    highs.cbMipLogging += progress
+    if watch.run(highs.run, lambda: None) == highspy.HighsStatus.kError:
+        return Answer(status=Status.FAILED, message=f"HiGHS fails: {highs.getModelStatus().name}")
+    return _answer(highs, problem)
+
+
+def _model(highspy: Any, problem: Problem) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = problem.matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = problem.costs, problem.lower, problem.upper
+    lp.row_lower_, lp.row_upper_ = problem.row_lower, problem.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = problem.matrix.indptr
+    lp.a_matrix_.index_ = problem.matrix.indices
+    lp.a_matrix_.value_ = problem.matrix.data
+    if problem.integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in problem.integer.astype(int)]
+    return lp
+
+
+def _answer(highs: Any, problem: Problem) -> Answer:
+    status = STATUSES.get(highs.getModelStatus().name, Status.FAILED)
+    info, point = highs.getInfo(), highs.getSolution()
+    mixed = bool(problem.integer.any())
+    optimal = status is Status.OPTIMAL
+    has_plan = info.primal_solution_status == FEASIBLE and (optimal or status in {Status.STOPPED, Status.INTERRUPTED})
+    bound = -math.inf
+    if optimal or (mixed and status is not Status.FAILED):
+        bound = float(info.mip_dual_bound if mixed else info.objective_function_value)
+    return Answer(
+        status=status,
+        values=np.array(point.col_value) if has_plan else None,
+        objective=float(info.objective_function_value) if has_plan else None,
+        bound=bound,
+        duals=np.array(point.row_dual) if optimal and not mixed else None,
+        message=str(highs.modelStatusToString(highs.getModelStatus())),
+    )
