@@ -204,7 +204,11 @@ class Settings:
         "yes_no", True, "", "Whether the plan may add machines beyond those registered", "choice"
     )
     allow_retirement: bool = _setting(
-        "yes_no", True, "", "Whether the plan may retire a machine without replacing it", "choice"
+        "yes_no",
+        False,
+        "",
+        "Whether the plan may retire a machine without replacing it, where demand is met without it",
+        "choice",
     )
     allow_last_machine_retirement: bool = _setting(
         "yes_no", False, "", "Whether a site's last machine of a modality may be retired", "choice"

@@ -69,6 +69,9 @@ class SolveOptions:
         Relative gap at which to stop.
     time_limit
         Seconds after which to stop, or None. A plan stopped by the clock cannot be promised to repeat.
+    node_limit
+        Nodes of the search tree after which to stop, or None; unlike the clock, it stops every run at the same plan.
+        Engines that cannot count nodes ignore it.
     threads
         Threads of the engine; 1 makes a run repeatable.
     seed
@@ -83,6 +86,7 @@ class SolveOptions:
 
     gap: float = 0.01
     time_limit: float | None = None
+    node_limit: int | None = None
     threads: int = 1
     seed: int = 0
     relax: bool = False

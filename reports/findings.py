@@ -133,7 +133,7 @@ def capacity(tables: Tables) -> str:
     worst = min(places, key=lambda place: int(place["balance"].sum()))
     line, site, name = worst[["line", "site", "site_name"]].iloc[0]
     others = len(places) - 1
-    more = f"; short at times too: {count(others, 'place')}" if others else ""
+    more = f"; {others:,} other {'place is' if others == 1 else 'places are'} short at times" if others else ""
     return f"{line} demand exceeds own capacity at {name} ({site}) in {years_listed(list(worst['year']))}{more}"
 
 

@@ -30,6 +30,7 @@ STATUSES = {
     "kUnboundedOrInfeasible": Status.UNBOUNDED,
     "kTimeLimit": Status.STOPPED,
     "kIterationLimit": Status.STOPPED,
+    "kSolutionLimit": Status.STOPPED,
     "kInterrupt": Status.INTERRUPTED,
     "kHighsInterrupt": Status.INTERRUPTED,
 }
@@ -62,15 +63,16 @@ def solve(problem: Problem, options: SolveOptions) -> Solution:
 
 def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
     highspy = load("highspy")
-    highs = highspy.Highs()
+    highs = _quiet(highspy)
     settings: dict[str, Any] = {
         "output_flag": True,  # without it the progress callback stays silent
-        "log_to_console": False,
         "threads": options.threads,
         "random_seed": options.seed,
         "mip_rel_gap": options.gap,
         "time_limit": math.inf if options.time_limit is None else float(options.time_limit),
     }
+    if options.node_limit is not None:
+        settings["mip_max_nodes"] = options.node_limit
     if not problem.integer.any():
         settings["solver"] = "simplex"
     for name, value in settings.items():
@@ -92,6 +94,17 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
     if watch.run(highs.run, lambda: None) == highspy.HighsStatus.kError:
         return Answer(status=Status.FAILED, message=f"HiGHS fails: {highs.getModelStatus().name}")
     return _answer(highs, problem)
+
+
+def _quiet(highspy: Any) -> Any:
+    """Make an engine that never prints: its banner would otherwise come with the first callback, on standard output."""
+
+    class Quiet(highspy.Highs):  # type: ignore[misc]
+        def enableCallbacks(self) -> None:  # noqa: N802
+            self.setOptionValue("log_to_console", False)
+            super().enableCallbacks()
+
+    return Quiet()
 
 
 def _model(highspy: Any, problem: Problem) -> Any:

@@ -122,7 +122,8 @@ def eligible(
             if last
             else "retirement is not allowed, or its service has no demand to judge it by"
         )
-        allowed = register.settings.allow_retirement and is_served and not last
+        at_will = contract is not None or (register.settings.allow_retirement and is_served)
+        allowed = at_will and not last
         keep_only(~retiring | allowed, "retirement", why)
     return mask, removals
 

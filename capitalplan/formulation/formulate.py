@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,6 +12,7 @@ from capitalplan.formulation.objective import constant_gbp, costs
 from capitalplan.formulation.problem import Problem
 from capitalplan.formulation.rows import RowBlock
 from capitalplan.formulation.rules.choice import last_machine_rows, one_schedule_rows
+from capitalplan.formulation.rules.cover import cover_rows
 from capitalplan.formulation.rules.money import paid_rows, shared_rows
 from capitalplan.formulation.rules.rooms import new_room_rows, room_rows
 from capitalplan.formulation.rules.service import balance_rows, capacity_rows, travel_rows
@@ -33,6 +34,7 @@ RULES = (
     new_room_rows,
     site_works_rows,
     network_works_rows,
+    cover_rows,
 )
 
 
@@ -84,13 +86,9 @@ def formulate(register: Register, *, prune: bool = True) -> Formulation:
         row_names=tuple(name for block in blocks for name in block.names),
         row_rule=tuple(block.rule for block in blocks for _ in block.names),
         column_block=_blocks(columns),
+        column_owner=_owners(columns),
     )
     return Formulation(problem=problem, columns=columns, constant_gbp=constant_gbp(columns))
-
-
-def with_bounds(problem: Problem, lower: np.ndarray, upper: np.ndarray) -> Problem:
-    """Return the same problem with other column bounds."""
-    return replace(problem, lower=lower, upper=upper)
 
 
 def _matrix(blocks: list[RowBlock], columns: int) -> sp.csc_array:
@@ -127,5 +125,22 @@ def _blocks(columns: Columns) -> np.ndarray:
             [number[arc.line] for arc in columns.arcs],
             [number[each.line] for each in columns.shortfalls],
             np.full(len(columns.payments), -1),
+        ]
+    ).astype(np.int32)
+
+
+def _owners(columns: Columns) -> np.ndarray:
+    """Number of the trust each column belongs to; patients belong to the trust of their home site."""
+    register = columns.register
+    number = {trust: k for k, trust in enumerate(sorted(register.trusts))}
+    schedules = np.array([number[menu.asset.trust] for menu in columns.table.menus])[columns.table.asset_of]
+    return np.concatenate(
+        [
+            schedules,
+            [number[each.site.trust] for each in columns.additions],
+            [number[each.site.trust] for each in columns.rooms],
+            [number[register.sites[arc.from_site].trust] for arc in columns.arcs],
+            [number[register.sites[each.site].trust] for each in columns.shortfalls],
+            [number[each.trust] for each in columns.payments],
         ]
     ).astype(np.int32)

@@ -139,7 +139,7 @@ def bought_machine(
     gain = option.throughput_gain
     full, *later = (bought_capacity(asset, gain, curve, age) for age in range(settings.years))
     first = bought_capacity(asset, gain, curve, 0, outage)
-    life = option_life(option, asset.life_years)
+    life = option_life(option, register.lines[asset.line].life(asset.exams_per_year))
     return _bought(option, money, [first, *later], full - first, life, register, committed=scheme is not None)
 
 

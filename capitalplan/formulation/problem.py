@@ -33,6 +33,8 @@ class Problem:
         Name of the rule each row belongs to.
     column_block
         Number of the (network, modality) block each column belongs to; -1 for columns shared between blocks.
+    column_owner
+        Number of the organisation each column belongs to.
     """
 
     costs: npt.NDArray[np.float64]
@@ -46,10 +48,19 @@ class Problem:
     row_names: tuple[str, ...]
     row_rule: tuple[str, ...]
     column_block: npt.NDArray[np.int32]
+    column_owner: npt.NDArray[np.int32]
 
     def __post_init__(self) -> None:
         rows, columns = self.matrix.shape
-        by_column = (self.costs, self.lower, self.upper, self.integer, self.column_names, self.column_block)
+        by_column = (
+            self.costs,
+            self.lower,
+            self.upper,
+            self.integer,
+            self.column_names,
+            self.column_block,
+            self.column_owner,
+        )
         by_row = (self.row_lower, self.row_upper, self.row_names, self.row_rule)
         if any(len(values) != columns for values in by_column) or any(len(values) != rows for values in by_row):
             raise ValueError("the arrays of a problem must agree in length with its matrix")

@@ -15,7 +15,18 @@ from capitalplan.formulation.schedules import Menu, ScheduleTable, build_schedul
 from capitalplan.register.register import Option, Register, Scheme, Site, Source
 from capitalplan.settings import TerminalValue
 
-__all__ = ["Addition", "Arc", "Columns", "FixedAddition", "Payment", "Room", "Shortfall", "build_columns"]
+__all__ = [
+    "Addition",
+    "Arc",
+    "Columns",
+    "FixedAddition",
+    "Payment",
+    "Room",
+    "Shortfall",
+    "build_columns",
+    "room_terminal",
+    "vintage_years",
+]
 
 Whole = npt.NDArray[np.int64]
 
@@ -262,25 +273,24 @@ def _rooms(register: Register, rates: Rates, additions: Sequence[Addition]) -> t
                         modality=modality,
                         money=cost,
                         year=year,
-                        present_value=_room_value(cost, year, register, rates),
+                        present_value=_room_value(cost, year, site, register, rates),
                     )
                 )
     return tuple(rooms)
 
 
-def room_terminal(money: Purchase, age: int, register: Register) -> int:
-    """Worth of a room at the end of the horizon, £: only under the annuity rule."""
+def room_terminal(money: Purchase, year: int, site: Site, register: Register) -> int:
+    """Worth at the end of the horizon of a room built in a year (position), £: by annuity, where the site stays open."""
     settings = register.settings
-    if settings.terminal_value is not TerminalValue.ANNUITY:
+    if settings.terminal_value is not TerminalValue.ANNUITY or not site.is_open(settings.horizon[-1]):
         return 0
-    return terminal_value(money, age, settings.works_life_years, None, settings)
+    return terminal_value(money, settings.years - year, settings.works_life_years, None, settings)
 
 
-def _room_value(money: Purchase, year: int, register: Register, rates: Rates) -> int:
-    years = register.settings.years
-    yearly = np.zeros((1, years), dtype=np.int64)
+def _room_value(money: Purchase, year: int, site: Site, register: Register, rates: Rates) -> int:
+    yearly = np.zeros((1, register.settings.years), dtype=np.int64)
     yearly[0, year] = money.works_gbp
-    worth = np.array([room_terminal(money, years - year, register)])
+    worth = np.array([room_terminal(money, year, site, register)])
     return int(present_values(yearly, worth, rates.discount)[0])
 
 

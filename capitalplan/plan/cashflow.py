@@ -124,7 +124,7 @@ def remaining_value(choices: Choices) -> Fraction:
     vintages += [(each.machine, each.year, register.sites[each.scheme.site], 1) for each in columns.fixed]
     for machine, year, site, count in vintages:
         worth += count * int(vintage_years(machine, year, site, register)["terminal"][0])
-    worth += sum(count * room_terminal(room.money, years - room.year, register) for room, count in choices.rooms)
+    worth += sum(count * room_terminal(room.money, room.year, room.site, register) for room, count in choices.rooms)
     return worth * Rates.of(register.settings).discount[years]
 
 

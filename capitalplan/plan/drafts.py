@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from capitalplan.formulation.machines import Machine
 from capitalplan.formulation.patterns import Event
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.plan import NEW_ROOM
-from capitalplan.register.register import Asset, Register
+from capitalplan.register.register import Asset, Register, Site
 from capitalplan.service.ageing import is_contract_renewed
 from capitalplan.terms import Action, Timing, year_label
 
-__all__ = ["Draft", "draft_lines"]
+__all__ = ["Draft", "draft_lines", "standing_machine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,7 @@ class Draft:
     units: int
     charge_gbp: int
     timing: Timing
+    own_cost_gbp: int = 0
     committed: bool = False
     menu: Menu | None = None
     chosen: int = 0
@@ -98,6 +99,7 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
         held = is_contract_renewed(contract)
         timing = Timing.KEPT if held else _timing(asset, None, register)
         lines.append(_line(menu, chosen, Action.KEEP, None, route="contract" if held else "none", timing=timing))
+    lines[0] = replace(lines[0], own_cost_gbp=int(menu.figures.present_value[chosen]))
     return lines
 
 
@@ -166,66 +168,76 @@ def _added_lines(choices: Choices) -> list[Draft]:
         year, option = horizon[addition.year], addition.option
         drafts.append(
             _added(
-                f"{addition.site.code} add {option.name} {year_label(year)}",
-                addition.site.code,
-                option.modality,
-                year,
-                option.name,
-                count,
-                count * addition.charge,
-                register,
+                scheme_id=f"{addition.site.code} add {option.name} {year_label(year)}",
+                site=addition.site,
+                modality=option.modality,
+                mobile=option.mobile,
+                year=year,
+                option=option.name,
+                units=count,
+                charge_gbp=count * addition.charge,
+                own_cost_gbp=count * addition.present_value,
             )
         )
     for room, count in choices.rooms:
         year = horizon[room.year]
-        scheme_id = f"{room.site.code} {NEW_ROOM} {room.modality} {year_label(year)}"
-        charge = count * room.charge
-        drafts.append(_added(scheme_id, room.site.code, room.modality, year, NEW_ROOM, count, charge, register))
-    for fixed in choices.columns.fixed:
-        scheme, option = fixed.scheme, register.options[fixed.scheme.option]
         drafts.append(
             _added(
-                scheme.scheme_id,
-                scheme.site,
-                option.modality,
-                scheme.year,
-                option.name,
-                1,
-                scheme.capital_gbp,
-                register,
-                committed=True,
+                scheme_id=f"{room.site.code} {NEW_ROOM} {room.modality} {year_label(year)}",
+                site=room.site,
+                modality=room.modality,
+                mobile=False,
+                year=year,
+                option=NEW_ROOM,
+                units=count,
+                charge_gbp=count * room.charge,
+                own_cost_gbp=count * room.present_value,
             )
         )
+    for fixed in choices.columns.fixed:
+        scheme, option = fixed.scheme, register.options[fixed.scheme.option]
+        line = _added(
+            scheme_id=scheme.scheme_id,
+            site=register.sites[scheme.site],
+            modality=option.modality,
+            mobile=option.mobile,
+            year=scheme.year,
+            option=option.name,
+            units=1,
+            charge_gbp=scheme.capital_gbp,
+            own_cost_gbp=fixed.present_value,
+        )
+        drafts.append(replace(line, route="committed", committed=True))
     return drafts
 
 
 def _added(
+    *,
     scheme_id: str,
-    site: str,
+    site: Site,
     modality: str,
+    mobile: bool,
     year: int,
     option: str,
     units: int,
-    charge: int,
-    register: Register,
-    *,
-    committed: bool = False,
+    charge_gbp: int,
+    own_cost_gbp: int,
 ) -> Draft:
     return Draft(
         scheme_id=scheme_id,
         asset=None,
-        trust=register.sites[site].trust,
-        site=site,
+        trust=site.trust,
+        site=site.code,
         modality=modality,
-        mobile=False,
+        mobile=mobile,
         action=Action.ADD,
         year=year,
         option=option,
-        route="committed" if committed else "purchase",
+        route="purchase",
         units=units,
-        charge_gbp=charge,
+        charge_gbp=charge_gbp,
+        own_cost_gbp=own_cost_gbp,
         timing=Timing.ON_TIME,
-        committed=committed,
     )
 
 

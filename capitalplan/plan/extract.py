@@ -114,4 +114,5 @@ def _scheme(line: Draft, funding: dict[str, int], narrator: Narrator) -> Planned
         reason=narrator.reason(line),
         sentence=narrator.sentence(line),
         committed=line.committed,
+        own_cost_gbp=line.own_cost_gbp,
     )

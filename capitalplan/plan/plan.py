@@ -41,6 +41,9 @@ class PlannedScheme:
         Charged to capital limits in ``year``, £ cash.
     funding
         Capital by source; adds up to ``capital_gbp``.
+    own_cost_gbp
+        Discounted whole-life cost of what the plan does with the machine, or of what is added, real £: age risk in,
+        remaining value out, patients left out. On a machine's first line only; 0 on its others.
     reason
         One sentence: why this, why then.
     sentence
@@ -65,6 +68,7 @@ class PlannedScheme:
     reason: str
     sentence: str
     committed: bool = False
+    own_cost_gbp: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import fields
+from typing import Any
 
 from capitalplan.register.assets import resolve_assets, resolve_contracts
 from capitalplan.register.catalogue import resolve_curves, resolve_lines, resolve_options
@@ -13,7 +13,7 @@ from capitalplan.register.ledger import Ledger
 from capitalplan.register.places import resolve_links, resolve_sites, resolve_trusts
 from capitalplan.register.register import Asset, Contract, Option, Register, Scheme, Site, Source
 from capitalplan.register.rows import Book
-from capitalplan.register.schema import DemandRow, EquipmentRow, FundingRow, SchemeRow, SettingRow
+from capitalplan.register.schema import CatalogueRow, DemandRow, EquipmentRow, FundingRow, SchemeRow
 from capitalplan.settings import Settings, settings_specs
 from capitalplan.terms import Action, ContractKind, SchemeStatus, service_name, year_label
 
@@ -36,9 +36,10 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
         Issues that did not stop the reading, kept with the register.
     """
     ledger = Ledger()
-    _note_settings(book, settings, ledger)
+    _note_settings(settings, ledger)
     used = {service_name(read.data.modality, bool(read.data.mobile)) for read in book.rows(EquipmentRow)}
     used |= {str(read.data.modality) for read in book.rows(DemandRow)}
+    used |= _scheme_lines(book, defaults)
     sites = resolve_sites(book, ledger)
     lines = resolve_lines(book, defaults, used, ledger)
     curves = resolve_curves(book, defaults, ledger)
@@ -68,24 +69,32 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
     )
 
 
-def _note_settings(book: Book, settings: Settings, ledger: Ledger) -> None:
-    typed = {read.data.setting for read in book.rows(SettingRow) if read.data.value is not None}
-    names = {spec.name: spec for spec in settings_specs()}
-    for field in fields(settings):
-        if field.name not in typed:
-            spec, value = names[field.name], getattr(settings, field.name)
-            ledger.use(f"Settings: {field.name}", _shown(spec.kind, value), spec.source, "the whole plan")
+def _scheme_lines(book: Book, defaults: Book) -> set[str]:
+    """Service lines of what the Schemes sheet buys."""
+    bought = {read.data.option for read in book.rows(SchemeRow)}
+    catalogue = book.rows(CatalogueRow) or defaults.rows(CatalogueRow)
+    return {
+        service_name(read.data.modality, bool(read.data.mobile)) for read in catalogue if read.data.option in bought
+    }
 
 
-def _shown(kind: str, value: object) -> str:
+def _note_settings(settings: Settings, ledger: Ledger) -> None:
+    """Enter every setting that stands at its default, typed or not: a template shows them filled in."""
+    for spec in settings_specs():
+        value = getattr(settings, spec.name)
+        if value == spec.default:
+            ledger.use(f"Settings: {spec.name}", _shown(spec.kind, value), spec.source, "the whole plan")
+
+
+def _shown(kind: str, value: Any) -> str:
     if value is None:
         return "blank"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if kind == "year":
-        return year_label(int(str(value)))
+        return year_label(value)
     if kind == "share":
-        return f"{float(str(value)) if not hasattr(value, 'numerator') else value.numerator / value.denominator:.1%}"
+        return f"{float(value):.1%}"
     return f"£{value:,}" if kind == "pounds" else str(value)
 
 

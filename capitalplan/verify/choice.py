@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from capitalplan.settings import EndOfSupportPolicy
@@ -30,11 +30,16 @@ def check_schedules(context: Context, schedules: Mapping[str, Schedule], finding
 
 
 def check_age(context: Context, holdings: Mapping[str, Holding], findings: Findings) -> None:
-    """Require that no machine is in service at an age above the hard cap, where there is one."""
+    """Require that no registered machine or replacement is in service at an age above the hard cap, where there is one.
+
+    A machine whose contract renews it is kept as it is.
+    """
     cap = context.settings.hard_age_cap
     if cap is None:
         return
     for name, holding in holdings.items():
+        if context.is_contract_held(context.assets[name]):
+            continue
         for t, age in holding.ages_in_service():
             year = context.year(t)
             message = f"{name} is in service at {age} years in {year_label(year)}; the hard age cap is {cap} years."
@@ -85,9 +90,8 @@ def _lock(context: Context, schedule: Schedule) -> str | None:
     if asset.lock is Lock.KEEP and (schedule.extended is not None or schedule.replaced or _leaves(context, schedule)):
         return "it is locked to be kept"
     if asset.lock is Lock.REPLACE:
-        first = schedule.first_event
-        replaced = bool(schedule.replaced) and schedule.replaced[0].first == first
-        if not replaced or (asset.lock_year is not None and first != context.position(asset.lock_year)):
+        years = [replacement.first for replacement in schedule.replaced]
+        if not years or (asset.lock_year is not None and years[0] != context.position(asset.lock_year)):
             return f"it is locked to be replaced{when}"
     if asset.lock is Lock.RETIRE:
         retired = schedule.retired is not None and not schedule.replaced
@@ -139,6 +143,8 @@ def _retirement(context: Context, schedule: Schedule) -> str | None:
     only = len(context.fleet[asset.line, asset.site]) == 1
     if only and not settings.allow_last_machine_retirement:
         return f"it is the only {asset.line} machine at {asset.site} and may not be retired"
+    if asset.contract_id is not None:
+        return None
     if not settings.allow_retirement:
         return "machines may not be retired without replacement"
     return None if asset.line in context.served else f"{asset.line} has no demand, so the machine may not be retired"
@@ -164,26 +170,18 @@ def _lease(context: Context, schedule: Schedule) -> str | None:
     if lease is None:
         return "it is not leased, yet its lease is extended" if schedule.extended is not None else None
     ends = max(0, lease.end_year - context.settings.start_year)
-    moments = list(_decisions(schedule))
+    decided = schedule.first_event
     if schedule.extended is not None:
         if lease.extension_years == 0:
             return "its lease cannot be extended"
         if schedule.extended != ends:
             return f"its lease is extended in another year than {year_label(context.year(ends))}, when it ends"
         ends += lease.extension_years
-    decided = moments[0] if moments else None
     if ends < min(context.years, context.closing(schedule.asset.site)):
         return None if decided == ends else f"its lease ends in {year_label(context.year(ends))} and is decided then"
     if decided is not None and decided < context.closing(schedule.asset.site):
         return "something happens to it before its lease ends"
     return None
-
-
-def _decisions(schedule: Schedule) -> Iterator[int]:
-    """Yield when the machine itself goes: the first replacement, else the return."""
-    yield from (replacement.first for replacement in schedule.replaced)
-    if schedule.retired is not None:
-        yield schedule.retired
 
 
 def _contract_held(context: Context, schedule: Schedule) -> str | None:

@@ -122,7 +122,8 @@ def hold_asset(context: Context, schedule: Schedule) -> Holding:
 
 def hold_rooms(context: Context, site: str, works: int, first: int, units: int) -> Holding:
     """Add up new rooms built at a site in one year; ``works`` as in ``room_costs``."""
-    capital, terminal = room_costs(context, works, first)
+    capital, worth = room_costs(context, works, first)
+    terminal = worth if context.closing(site) == context.years else 0
     nothing = (0,) * context.years
     costs = [capital if t == first else 0 for t in range(context.years)]
     return Holding(

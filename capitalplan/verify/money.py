@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from capitalplan.plan.plan import Plan, PlannedScheme
-from capitalplan.register.register import Source
 from capitalplan.terms import Action, year_label
 from capitalplan.verify.additions import Addition
 from capitalplan.verify.context import Context
@@ -50,13 +49,10 @@ def check_money(context: Context, plan: Plan, charges: Iterable[Charge], finding
     funded = bool(context.register.sources)
     message = "The plan says it is held to limits, but none were given." if plan.funded else "The plan ignores limits."
     findings.require("money", plan.funded == funded, message, place=plan.network)
-    if not funded:
-        for line in plan.schemes:
-            message = f"{line.scheme_id} is charged to a funding source, but none was given."
-            findings.require("money", not any(line.funding.values()), message, place=line.site, year=line.year)
-        return
     for line in plan.schemes:
-        _check_funding(context, line, findings)
+        _check_total(line, findings)
+        if funded:
+            _check_sources(context, line, findings)
     _check_limits(context, plan, findings)
     _check_committed(context, plan, findings)
 
@@ -70,13 +66,16 @@ def spent_by_source(lines: Iterable[PlannedScheme]) -> dict[tuple[str, int | Non
     return dict(spent)
 
 
-def _check_funding(context: Context, line: PlannedScheme, findings: Findings) -> None:
+def _check_total(line: PlannedScheme, findings: Findings) -> None:
     total = sum(line.funding.values())
     message = f"The funding of {line.scheme_id} adds up to {pounds(total)}, its capital is {pounds(line.capital_gbp)}."
     holds = total == line.capital_gbp
     findings.require(
         "money", holds, message, place=line.site, year=line.year, amount=total - line.capital_gbp, unit="£"
     )
+
+
+def _check_sources(context: Context, line: PlannedScheme, findings: Findings) -> None:
     scheme = context.committed.get(line.scheme_id) if line.committed else None
     named = None if scheme is None else scheme.source
     eligible = {source.name for source in context.register.sources if source.trust in (None, line.trust)}
@@ -107,24 +106,18 @@ def _check_committed(context: Context, plan: Plan, findings: Findings) -> None:
     """
     committed = [line for line in plan.schemes if line.committed and line.scheme_id in context.committed]
     spent = spent_by_source(committed)
-    order: defaultdict[str, list[Source]] = defaultdict(list)
-    for trust in context.register.trusts:
-        own = [source for source in context.register.sources if source.trust == trust]
-        shared = [source for source in context.register.sources if source.trust is None]
-        order[trust] = sorted(own, key=lambda s: s.name) + sorted(shared, key=lambda s: s.name)
     for line in committed:
         t = context.position(line.year)
         if t is None or context.committed[line.scheme_id].source is not None:
             continue
-        sources = order[line.trust]
-        last = max((i for i, source in enumerate(sources) if line.funding.get(source.name)), default=0)
-        for i, source in enumerate(sources[:last]):
-            both_own = sources[last].trust is not None and i < last
+        own = [source for source in context.register.sources if source.trust == line.trust]
+        shared = sorted((s for s in context.register.sources if s.trust is None), key=lambda source: source.name)
+        drawn = [i for i, source in enumerate(shared) if line.funding.get(source.name)]
+        before = own + shared[: drawn[-1]] if drawn else []
+        for source in before:
             left = source.limits_gbp[t] - spent.get((source.name, line.year), 0)
             message = (
-                f"The committed scheme {line.scheme_id} draws on {sources[last].name} while "
+                f"The committed scheme {line.scheme_id} draws on {shared[drawn[-1]].name} while "
                 f"{pounds(left)} of {source.name} is free."
             )
-            findings.require(
-                "money", both_own or left <= 0, message, place=source.name, year=line.year, amount=left, unit="£"
-            )
+            findings.require("money", left <= 0, message, place=source.name, year=line.year, amount=left, unit="£")

@@ -70,7 +70,6 @@ def verify(register: Register, plan: Plan) -> Report:
     additions = read_additions(context, plan, findings)
     traffic = read_traffic(context, plan, findings)
     assets = {name: hold_asset(context, schedule) for name, schedule in schedules.items()}
-    added = {addition.line.scheme_id: addition.holding for addition in additions}
     holdings = [*assets.values(), *(addition.holding for addition in additions)]
     charges = list_charges(context, schedules, assets, additions)
 
@@ -78,7 +77,7 @@ def verify(register: Register, plan: Plan) -> Report:
     check_last_machine(context, assets, findings)
     check_committed(context, plan, findings)
     check_lines(context, plan, schedules, findings)
-    check_age(context, {**assets, **added}, findings)
+    check_age(context, assets, findings)
     check_service(context, plan, traffic, holdings, findings)
     check_money(context, plan, charges, findings)
     check_rooms(context, schedules, additions, findings)

@@ -46,9 +46,9 @@ class Schedule:
 
     @property
     def first_event(self) -> int | None:
-        """Position of the first thing that happens, None for a machine that is kept."""
-        events = (self.extended, *(r.first for r in self.replaced), self.retired)
-        return min((event for event in events if event is not None), default=None)
+        """Position of the first replacement or removal, None for a machine that stays; an extension is no event."""
+        events = [replacement.first for replacement in self.replaced]
+        return min(events if self.retired is None else [*events, self.retired], default=None)
 
 
 def read_schedules(context: Context, plan: Plan, findings: Findings) -> dict[str, Schedule]:

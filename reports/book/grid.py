@@ -150,11 +150,11 @@ class Leaf:
             self.sheet.conditional_format(address, rule)
 
     def _fit(self, row: int, cells: Iterable[object]) -> None:
-        texts = (
+        texts = [
             (len(cell), self.widths.get(position, 9)) for position, cell in enumerate(cells) if isinstance(cell, str)
-        )
-        lines = max((math.ceil(letters * 1.1 / width) for letters, width in texts), default=1)
-        self.sheet.set_row(row, 13.5 * min(max(lines, 1), 12) + 2)
+        ]
+        lines = [1 if letters <= width else math.ceil(1.15 * letters / width) for letters, width in texts]
+        self.sheet.set_row(row, 13.5 * min(max(lines, default=1), 12) + 2)
 
     def _style(self, name: str) -> Format:
         kinds = {

@@ -57,6 +57,7 @@ def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: s
     leaf.set_widths((10, 10, 26, 15, 15, 15, 15, 15))
     years = leaf.place(tables.years, main=False)
     below = years.last + 25
+    leaf.sheet.repeat_rows(0)
     leaf.sheet.set_h_pagebreaks([below - 1])
     leaf.title(below - 1, "By year and funding source")
     spend = leaf.place(tables.spend, below, main=False)

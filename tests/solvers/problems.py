@@ -36,6 +36,7 @@ def problem(
         row_names=tuple(f"row_{number}" for number in range(count)),
         row_rule=("rule",) * count,
         column_block=np.zeros(columns, dtype=np.int32),
+        column_owner=np.zeros(columns, dtype=np.int32),
     )
 
 

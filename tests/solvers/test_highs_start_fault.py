@@ -35,6 +35,7 @@ def model() -> Problem:
             row_names=tuple(f"r{number}" for number in range(matrix.shape[0])),
             row_rule=("rule",) * matrix.shape[0],
             column_block=np.zeros(columns, dtype=np.int32),
+            column_owner=np.zeros(columns, dtype=np.int32),
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from capitalplan.plan.plan import PlannedScheme
 from capitalplan.register.register import Asset, Register
-from capitalplan.terms import Action, ContractKind, Lock, Ownership
+from capitalplan.terms import Action, ContractKind, Ownership
 from capitalplan.verify import verify
 from tests.verify.small_network import SITE_A, asset, contract, option, plan, register, row, with_settings, with_site
 
@@ -98,14 +98,6 @@ def test_a_scan_out_is_found(case: str, t: int) -> None:
 )
 def test_a_discounted_replacement_worked_out_by_hand(life: int | None, objective: int) -> None:
     book = with_settings(register(CT1, options={"CT standard": option(life_years=life)}), discount_rate=Fraction(1, 10))
-    line = replace(REPLACED, capital_gbp=1769, funding={})
+    line = replace(REPLACED, capital_gbp=1769, funding={"no limit": 1769})
     report = verify(book, plan(line, objective_gbp=objective))
     assert [breach.message for breach in report.breaches if breach.rule in ("objective", "money")] == []
-
-
-def test_a_lock_to_replace_is_not_met_by_an_extension() -> None:
-    leased = asset(ownership=Ownership.LEASE, contract_id="K", lock=Lock.REPLACE)
-    lines = (row(Action.EXTEND, 2027, of=leased), row(Action.REPLACE, 2029, of=leased))
-    book = register(leased, contracts={"K": contract(ContractKind.LEASE)})
-    messages = [breach.message for breach in verify(book, plan(*lines)).breaches if breach.rule == "choice"]
-    assert messages == ["CT1: it is locked to be replaced."]

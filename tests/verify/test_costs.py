@@ -52,13 +52,13 @@ CASES: dict[str, Case] = {
     # own price 2000 and works 0: equipment 2200, charged 2200 x 1.2 x 1.1 = 2904, worth 2200 x 2/5 = 880
     "replaced at its own price": (
         register(replace(CT1, own_price_gbp=2000, own_works_gbp=0)),
-        (replace(REPLACED_2027, capital_gbp=2904, funding={}),),
+        (replace(REPLACED_2027, capital_gbp=2904),),
         100 - 80 + 2200 + 288 - 880,
     ),
     # own price set aside as the option is not its like for like; works 0: 1100 x 1.2 x 1.1 = 1452, worth 440
     "replaced by something else": (
         register(replace(CT1, own_price_gbp=2000, own_works_gbp=0, like_for_like=None)),
-        (replace(REPLACED_2027, capital_gbp=1452, funding={}),),
+        (replace(REPLACED_2027, capital_gbp=1452),),
         100 - 80 + 1100 + 288 - 440,
     ),
     # high use, life 4: worth 1100 x 1/4 = 275
@@ -122,7 +122,7 @@ CASES: dict[str, Case] = {
 @pytest.mark.parametrize("case", CASES)
 def test_value_and_charges_worked_out_by_hand(case: str) -> None:
     book, lines, objective = CASES[case]
-    lines = tuple(replace(line, funding={}) for line in lines)
+    lines = tuple(replace(line, funding={"no limit": line.capital_gbp}) for line in lines)
     report = verify(book, plan(*lines, objective_gbp=objective))
     assert [b.message for b in report.breaches if b.rule in ("choice", "money", "objective")] == []
 
@@ -131,7 +131,11 @@ def test_value_and_charges_worked_out_by_hand(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_a_pound_out_is_found(case: str, out: int) -> None:
     book, lines, objective = CASES[case]
-    lines = tuple(replace(line, funding={}, capital_gbp=line.capital_gbp + out) for line in lines)
+    charged = [line.capital_gbp + out for line in lines]
+    lines = tuple(
+        replace(line, capital_gbp=amount, funding={"no limit": amount})
+        for line, amount in zip(lines, charged, strict=True)
+    )
     report = verify(book, plan(*lines, objective_gbp=objective + out))
     assert [b.amount for b in report.breaches if b.rule == "objective"] == [out]
     assert {b.amount for b in report.breaches if b.rule == "money"} == {out}

@@ -192,6 +192,29 @@ def test_a_lease_is_decided_when_it_ends(
     assert ("choice" not in rules(book, plan(*lines, row(Action.KEEP, of=other)))) is allowed
 
 
+@pytest.mark.parametrize(
+    ("change", "extended_then_replaced", "extended_then_returned"),
+    [
+        ({"lock": Lock.REPLACE}, True, False),
+        ({"lock": Lock.RETIRE}, False, True),
+        ({"lock": Lock.KEEP}, False, False),
+        ({"earliest_year": 2029}, True, True),
+        ({"latest_year": 2028}, False, False),
+        ({"end_of_support_year": 2028}, False, False),
+    ],
+)
+def test_locks_and_dates_look_past_an_extension(
+    change: dict[str, Any], extended_then_replaced: bool, extended_then_returned: bool
+) -> None:
+    leased, other = replace(LEASED, **change), asset("CT2")
+    terms = {"L": contract(ContractKind.LEASE)}
+    book = register(leased, other, contracts=terms, demand={("CT", SITE_A): (0,) * 4})
+    kept = row(Action.KEEP, of=other)
+    replaced = plan(EXTEND, row(Action.REPLACE, 2029, of=LEASED), kept)
+    assert ("choice" not in rules(book, replaced)) is extended_then_replaced
+    assert ("choice" not in rules(book, plan(EXTEND, LATER, kept))) is extended_then_returned
+
+
 def test_a_sites_only_leased_machine_is_not_returned() -> None:
     terms = {"L": contract(ContractKind.LEASE)}
     book = register(LEASED, contracts=terms, demand={("CT", SITE_A): (0,) * 4})

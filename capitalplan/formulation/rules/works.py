@@ -15,7 +15,7 @@ from capitalplan.formulation.rows import RowBlock, gather
 from capitalplan.formulation.variables import Columns
 from capitalplan.register.register import Register
 
-__all__ = ["network_works_rows", "site_works_limit", "site_works_rows"]
+__all__ = ["network_works_limit", "network_works_rows", "site_works_limit", "site_works_rows"]
 
 NETWORK = "network"
 

@@ -1,0 +1,51 @@
+"""Finding on a machine's menu the schedule that a rule of thumb asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from capitalplan.formulation.schedules import Menu
+from capitalplan.terms import Action
+
+__all__ = ["Picker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """Looks schedules up on one machine's menu, which must not have been pruned."""
+
+    menu: Menu
+
+    def idle(self) -> int:
+        """Schedule that spends least, installs least and does so last: what happens if nothing is planned."""
+        figures = self.menu.figures
+        return min(
+            range(len(self.menu.events)),
+            key=lambda row: (
+                int(figures.charge[row].sum()),
+                int(figures.works[row].sum()),
+                -int(figures.serving[row].sum()),
+                -self._first(row),
+            ),
+        )
+
+    def replace(self, year: int, option: str) -> int | None:
+        """Schedule that replaces the machine once, in a year (position) by an option; None if it is not allowed."""
+        for row, events in enumerate(self.menu.events):
+            bought = [event for event in events if event.action is Action.REPLACE]
+            if len(bought) == 1 and events[0] == bought[0] and bought[0].year == year:
+                machine = self.menu.machines[bought[0].machine]
+                if machine.option == option and not machine.committed:
+                    return row
+        return None
+
+    def retire(self, year: int) -> int | None:
+        """Schedule that retires the machine in a year (position); None if it is not allowed."""
+        for row, events in enumerate(self.menu.events):
+            if len(events) == 1 and events[0].action is Action.RETIRE and events[0].year == year:
+                return row
+        return None
+
+    def _first(self, row: int) -> int:
+        events = self.menu.events[row]
+        return events[0].year if events else self.menu.figures.charge.shape[1]

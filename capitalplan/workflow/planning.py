@@ -1,0 +1,194 @@
+"""The main job: from a workbook to a verified plan with what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from capitalplan.analysis.baselines import business_as_usual, in_order, oldest, own_plan, worst
+from capitalplan.analysis.compare import moves
+from capitalplan.analysis.evaluate import FixedChoices, evaluate
+from capitalplan.analysis.need import unconstrained_need
+from capitalplan.analysis.prices import price_tests
+from capitalplan.analysis.study import Alternative, Study
+from capitalplan.errors import EnvironmentFaultError, ImpossiblePlanError, SolverError, VerifyRefusedError
+from capitalplan.formulation.formulate import Formulation, formulate
+from capitalplan.formulation.problem import Problem
+from capitalplan.plan.extract import extract
+from capitalplan.plan.plan import Breach, Check, Plan
+from capitalplan.register.read import read_register
+from capitalplan.register.register import Register
+from capitalplan.solution import Solution, SolveOptions, Status
+from capitalplan.verify import verify
+from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
+from capitalplan.workflow.impossible import commitments_over_limit, least_breaches, no_schedule_left
+
+__all__ = ["Planned", "cross_check", "make_plan", "make_study", "plan_workbook", "solve"]
+
+PRICE_TEST_GAP = 0.02
+PRICE_TEST_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A verified plan and how it came about.
+
+    Attributes
+    ----------
+    checks
+        The independent re-check, rule by rule, without a breach.
+    """
+
+    register: Register
+    formulation: Formulation
+    solution: Solution
+    plan: Plan
+    checks: tuple[Check, ...]
+
+
+def solve(problem: Problem, options: SolveOptions | None = None, *, engine_name: str = DEFAULT_ENGINE) -> Solution:
+    """Solve a problem with an engine.
+
+    Raises
+    ------
+    SolverError
+        If the engine is not installed, fails, or contradicts itself.
+    """
+    return engine(engine_name)(problem, options or SolveOptions())
+
+
+def make_plan(register: Register, options: SolveOptions, *, engine_name: str = DEFAULT_ENGINE) -> Planned:
+    """Plan a register and re-check the plan from the register alone.
+
+    Raises
+    ------
+    ImpossiblePlanError
+        If no plan meets the hard rules; carries where, when and by how much they would have to give.
+    VerifyRefusedError
+        If the re-check finds a breach: the plan is not to be shown as good.
+    SolverError
+        If the engine fails, or stops without any plan.
+    """
+    _refuse(commitments_over_limit(register))
+    formulation = formulate(register)
+    _refuse(no_schedule_left(formulation))
+    solution = solve(formulation.problem, options, engine_name=engine_name)
+    if solution.status is Status.INFEASIBLE:
+        _refuse(least_breaches(formulation, engine(DEFAULT_ENGINE)))
+        raise SolverError(f"{solution.engine} finds no plan, yet no rule has to give: the answer is not to be trusted.")
+    if solution.values is None:
+        raise SolverError(f"No plan was found: {solution.message or solution.status} ({solution.engine}).")
+    plan = extract(formulation, solution)
+    if not register.sources:
+        plan = replace(plan, status=f"unconstrained need, not a funded plan; {plan.status}")
+    report = verify(register, plan)
+    if not report.ok:
+        raise VerifyRefusedError("The independent re-check refuses the plan; it is not shown.", report.breaches)
+    return Planned(
+        register=register, formulation=formulation, solution=solution, plan=plan, checks=tuple(report.checks)
+    )
+
+
+def make_study(planned: Planned, *, test_prices: bool, note: Callable[[str], None] = lambda _: None) -> Study:
+    """Make what stands beside a plan: need, other ways of planning, what moved, what each price does.
+
+    The lead's own plan is one of the other ways where the register has planned years.
+
+    Parameters
+    ----------
+    test_prices
+        Whether to plan again with each price halved and doubled.
+    note
+        Told what is being worked on.
+    """
+    register, plan = planned.register, planned.plan
+    full = formulate(register, prune=False)
+    ways: list[tuple[str, str, FixedChoices, tuple[Breach, ...]]] = [
+        ("business as usual", "Business as usual: no new money", business_as_usual(full), ()),
+        ("oldest first", "Oldest first, like for like", in_order(full, oldest), ()),
+        ("worst first", "Worst risk score first, like for like", in_order(full, worst), ()),
+    ]
+    own = own_plan(full)
+    if own is not None:
+        ways.append(("own plan", "The lead's own plan", *own))
+    alternatives = []
+    for name, title, choices, known in ways:
+        note(f"costing {name}")
+        other = evaluate(full, choices, engine(DEFAULT_ENGINE))
+        breaches = (*known, *verify(register, other).breaches)
+        alternatives.append(Alternative(name=name, title=title, plan=other, breaches=breaches))
+    tests = []
+    if test_prices:
+        options = SolveOptions(gap=PRICE_TEST_GAP, time_limit=PRICE_TEST_SECONDS)
+        for test in price_tests(plan, register, engine(DEFAULT_ENGINE), options):
+            note(f"testing the {test.price}")
+            tests.append(test)
+    return Study(
+        need=unconstrained_need(register),
+        alternatives=tuple(alternatives),
+        moves=tuple(move for each in alternatives for move in moves(plan, each, register)),
+        price_tests=tuple(tests),
+    )
+
+
+def plan_workbook(path: Path, *, gap: float = 0.01, time_limit: float | None = None) -> Planned:
+    """Read, plan and re-check a workbook or CSV folder.
+
+    Parameters
+    ----------
+    gap
+        Relative gap at which to stop.
+    time_limit
+        Seconds after which to stop with the best plan so far.
+
+    Raises
+    ------
+    InputError
+        If the input has errors; carries every issue.
+    ImpossiblePlanError, VerifyRefusedError, SolverError
+        As ``make_plan``.
+    """
+    return make_plan(read_register(path), SolveOptions(gap=gap, time_limit=time_limit))
+
+
+def _refuse(breaches: list[Breach]) -> None:
+    if breaches:
+        raise ImpossiblePlanError("No plan meets the hard rules.", breaches)
+
+
+def cross_check(planned: Planned, other: str, seconds: float) -> str:
+    """Solve the same problem with another engine and say whether the two agree.
+
+    Two engines agree when neither's bound lies above the other's plan.
+
+    Raises
+    ------
+    SolverError
+        If the other engine fails or the two contradict each other.
+    """
+    from capitalplan.workflow.workers import solve_apart  # noqa: PLC0415 - starts a process; not wanted otherwise
+
+    options = SolveOptions(gap=0.0 if planned.solution.gap == 0 else 0.01, time_limit=seconds)
+    theirs = solve_apart(planned.formulation.problem, options, other)
+    ours = planned.solution
+    if ours.objective is None:
+        raise EnvironmentFaultError("There is no plan to check against.")
+    tolerance = 1e-6 * max(1.0, abs(ours.objective))
+    if theirs.bound > ours.objective + tolerance:
+        raise SolverError(
+            f"{theirs.engine} claims that no plan costs less than £{theirs.bound * 1000:,.0f}, yet {ours.engine} has one "
+            f"of £{ours.objective * 1000:,.0f}: one of them is wrong."
+        )
+    if theirs.objective is not None and ours.bound > theirs.objective + tolerance:
+        raise SolverError(
+            f"{ours.engine} claims that no plan costs less than £{ours.bound * 1000:,.0f}, yet {theirs.engine} has one "
+            f"of £{theirs.objective * 1000:,.0f}: one of them is wrong."
+        )
+    constant = planned.formulation.constant_gbp
+    low = round(Fraction(theirs.bound * 1000)) + constant if abs(theirs.bound) != float("inf") else None
+    high = None if theirs.objective is None else round(Fraction(theirs.objective * 1000)) + constant
+    shown_low = "no bound" if low is None else f"£{low:,}"
+    shown_high = "no plan" if high is None else f"£{high:,}"
+    return f"{theirs.engine} agrees: the best costs between {shown_low} and {shown_high} by its account"

@@ -1,0 +1,76 @@
+"""A plan in a few lines, for the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from capitalplan.plan.plan import Breach
+from capitalplan.terms import year_label
+from capitalplan.workflow.running import Outcome
+
+__all__ = ["breach_line", "outcome_json", "three_lines"]
+
+SCHEMA_VERSION = "1"
+
+
+def three_lines(outcome: Outcome) -> tuple[str, str, str]:
+    """What the plan does, how good it is, and where to read it."""
+    plan, study = outcome.planned.plan, outcome.study
+    kpis = plan.kpis
+    first, last = plan.years[0].year, plan.years[-1].year
+    what = (
+        f"{plan.network}: {kpis['replacements']:,} replacements and {kpis['additions']:,} added machines from "
+        f"{year_label(first)} to {year_label(last)} for £{kpis['capital_cash_gbp']:,} of capital"
+        + (f"; {kpis['not_funded']:,} machines that fall due are not renewed." if plan.funded else ".")
+    )
+    if not plan.funded:
+        what = f"STATEMENT OF NEED, not a funded plan (no Funding sheet). {what}"
+    value = f"Whole-life value £{plan.objective_gbp:,}"
+    if plan.gap is not None and plan.gap_gbp is not None:
+        value += f", within £{plan.gap_gbp:,} ({plan.gap:.2%}) of the best possible under these assumptions"
+    rival = next((each for each in study.alternatives if each.name == "oldest first"), None)
+    if rival is not None:
+        saved = rival.plan.objective_gbp - plan.objective_gbp
+        value += f"; £{abs(saved):,} {'less' if saved >= 0 else 'more'} than oldest first under the same limits"
+    checked = sum(check.checked for check in outcome.planned.checks)
+    where = f"Re-checked from the register alone: {checked:,} checks, no breach. Read {outcome.folder / 'plan.html'}"
+    return what, f"{value}.", f"{where}"
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """Outcome of ``plan`` as one JSON object."""
+    plan = outcome.planned.plan
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": str(outcome.folder),
+        "status": plan.status,
+        "funded": plan.funded,
+        "objective_gbp": plan.objective_gbp,
+        "bound_gbp": plan.bound_gbp,
+        "gap": plan.gap,
+        "gap_gbp": plan.gap_gbp,
+        "kpis": dict(plan.kpis),
+        "cross_check": outcome.agreement or None,
+        "alternatives": [
+            {
+                "name": each.name,
+                "objective_gbp": each.plan.objective_gbp,
+                "outside_scans": each.plan.kpis["outside_scans"],
+                "breaches": [breach.message for breach in each.breaches],
+            }
+            for each in outcome.study.alternatives
+        ],
+        "exit_code": outcome.exit_code,
+    }
+
+
+def breach_line(breach: Breach) -> dict[str, Any]:
+    """A breach as JSON."""
+    return {
+        "rule": breach.rule,
+        "place": breach.place,
+        "year": None if breach.year is None else year_label(breach.year),
+        "amount": float(breach.amount),
+        "unit": breach.unit,
+        "message": breach.message,
+    }

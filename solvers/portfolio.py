@@ -1,0 +1,229 @@
+"""Two arms for problems one engine run cannot settle: the plain engine proves, a neighbourhood search finds plans.
+
+The search knows which organisation and which service line each column belongs to, and nothing else of what it solves.
+It starts from the problem with only the columns whose reduced cost in the linear relaxation is low, then frees one
+organisation, one line, or two organisations at a time while the rest stays as it is in the best plan.
+
+The search stops by nodes and gaps, never by what the other arm has reached, so that the same problem gives the same plan
+however fast the machine is; only a time limit or the user cuts it short. No start is ever passed to the engine.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from capitalplan.formulation.problem import Problem
+from capitalplan.solution import Progress, Solution, SolveOptions, Status, relative_gap
+from solvers import highs
+
+__all__ = ["NAME", "SMALL", "available", "solve", "version"]
+
+NAME = "highs"
+SMALL = 1_200
+"""Problems with at most this many whole-number columns go to the plain engine alone."""
+
+KEPT_SHARE = 0.25
+START_GAP, START_NODES = 0.03, 400
+SEARCH_GAP, SEARCH_NODES = 0.002, 120
+LEAST_ROUND_GAIN = 0.0005
+ROUNDS = 3
+POLL_SECONDS = 0.05
+
+Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+available = highs.available
+version = highs.version
+
+
+def solve(problem: Problem, options: SolveOptions) -> Solution:
+    """Solve with HiGHS, alone or as both arms.
+
+    Raises
+    ------
+    SolverError
+        If highspy cannot be loaded, refuses the problem, or contradicts itself.
+    """
+    if options.relax or np.count_nonzero(problem.integer) <= SMALL:
+        return highs.solve(problem, options)
+    return _Portfolio(problem, options).run()
+
+
+@dataclass(slots=True)
+class _Proof:
+    """The plain engine at work in a thread of its own."""
+
+    bound: float = -math.inf
+    solution: Solution | None = None
+    error: Exception | None = None
+
+
+class _Portfolio:
+    def __init__(self, problem: Problem, options: SolveOptions) -> None:
+        self.problem = problem
+        self.options = options
+        self.started = time.perf_counter()
+        self.proof = _Proof()
+        self.end = threading.Event()
+        self.best: Solution | None = None
+        self.trace: list[Progress] = []
+        self.cut_short: Status | None = None
+
+    def run(self) -> Solution:
+        thread = threading.Thread(target=self._prove, name="proof", daemon=True)
+        thread.start()
+        try:
+            self._search()
+            while not self._settled() and not self._must_stop() and thread.is_alive():
+                time.sleep(POLL_SECONDS)
+                self._report()
+        except KeyboardInterrupt:
+            self.cut_short = Status.INTERRUPTED
+        finally:
+            self.end.set()
+            thread.join()
+        if self.proof.error is not None:
+            raise self.proof.error
+        return self._answer()
+
+    def _prove(self) -> None:
+        def note(progress: Progress) -> None:
+            self.proof.bound = max(self.proof.bound, progress.bound)
+
+        options = replace(self.options, on_progress=note, should_stop=self.end.is_set, time_limit=self._left())
+        try:
+            self.proof.solution = highs.solve(self.problem, options)
+            self.proof.bound = max(self.proof.bound, self.proof.solution.bound)
+        except Exception as error:  # noqa: BLE001 - carried to the caller's thread
+            self.proof.error = error
+
+    def _search(self) -> None:
+        relaxed = highs.solve(self.problem, replace(self._quiet(), relax=True))
+        if relaxed.reduced_costs is None or relaxed.values is None:
+            return
+        self.proof.bound = max(self.proof.bound, relaxed.bound)
+        cheap = _cheap(self.problem, relaxed.values, relaxed.reduced_costs)
+        start = _without(self.problem, ~cheap & self.problem.integer)
+        self._offer(highs.solve(start, replace(self._quiet(), gap=START_GAP, node_limit=START_NODES)))
+        for _ in range(ROUNDS):
+            before = self.best
+            if before is None or before.objective is None:
+                return
+            for free in self._neighbourhoods():
+                if self._must_stop():
+                    return
+                self._improve(free, cheap)
+            after = self.best
+            if after is None or after.objective is None:
+                return
+            if before.objective - after.objective < LEAST_ROUND_GAIN * abs(before.objective):
+                return
+
+    def _neighbourhoods(self) -> Iterator[Mask]:
+        owner, block = self.problem.column_owner, self.problem.column_block
+        owners, blocks = np.unique(owner[owner >= 0]), np.unique(block[block >= 0])
+        for each in owners:
+            yield owner == each
+        for each in blocks:
+            yield block == each
+        for pair in combinations(owners, 2):
+            for each in blocks:
+                yield np.isin(owner, pair) & ((block == each) | (block < 0))
+
+    def _improve(self, free: Mask, cheap: Mask) -> None:
+        assert self.best is not None  # noqa: S101 - called once there is a plan
+        assert self.best.values is not None  # noqa: S101 - and a plan has values
+        whole, values = self.problem.integer, self.best.values
+        fixed = whole & ~free
+        closed = whole & free & ~cheap & (values < 0.5)
+        if not (whole & free & ~closed).any():
+            return
+        lower = np.where(fixed, values, self.problem.lower)
+        upper = np.where(fixed, values, np.where(closed, self.problem.lower, self.problem.upper))
+        part = replace(self.problem, lower=lower, upper=upper)
+        self._offer(highs.solve(part, replace(self._quiet(), gap=SEARCH_GAP, node_limit=SEARCH_NODES)))
+
+    def _offer(self, found: Solution) -> None:
+        if found.objective is None:
+            return
+        if self.best is None or self.best.objective is None or found.objective < self.best.objective - 1e-7:
+            self.best = found
+        self._report()
+
+    def _quiet(self) -> SolveOptions:
+        """Options of one step of the search: no progress of its own, and an end when the whole must end."""
+        return SolveOptions(
+            threads=self.options.threads,
+            seed=self.options.seed,
+            time_limit=self._left(),
+            should_stop=self._must_stop,
+        )
+
+    def _left(self) -> float | None:
+        limit = self.options.time_limit
+        return None if limit is None else max(0.01, limit - (time.perf_counter() - self.started))
+
+    def _must_stop(self) -> bool:
+        if self.cut_short is None:
+            if self.options.should_stop is not None and self.options.should_stop():
+                self.cut_short = Status.INTERRUPTED
+            elif (left := self._left()) is not None and left <= 0.01:
+                self.cut_short = Status.STOPPED
+        return self.cut_short is not None
+
+    def _settled(self) -> bool:
+        best = self.best
+        within = best is not None and best.objective is not None
+        return within and relative_gap(best.objective, self.proof.bound) <= self.options.gap  # type: ignore[union-attr,arg-type]
+
+    def _report(self) -> None:
+        value = None if self.best is None else self.best.objective
+        line = Progress(time.perf_counter() - self.started, value, self.proof.bound)
+        if self.trace and (self.trace[-1].incumbent, self.trace[-1].bound) == (line.incumbent, line.bound):
+            return
+        self.trace.append(line)
+        if self.options.on_progress is not None:
+            self.options.on_progress(line)
+
+    def _answer(self) -> Solution:
+        proof, best = self.proof.solution, self.best
+        assert proof is not None  # noqa: S101 - the thread ended without an error
+        if best is None or best.objective is None:
+            return replace(proof, trace=tuple(self.trace), seconds=time.perf_counter() - self.started)
+        proven = proof.status is Status.OPTIMAL
+        better = proof.objective is not None and proof.objective < best.objective - 1e-7
+        if better and (proven or not self._settled()):
+            best = proof
+        bound = min(max(self.proof.bound, proof.bound), best.objective or math.inf)
+        settled = relative_gap(best.objective or 0.0, bound) <= self.options.gap
+        return replace(
+            best,
+            status=Status.OPTIMAL if settled else self.cut_short or proof.status,
+            bound=bound,
+            seconds=time.perf_counter() - self.started,
+            message="Gap reached" if settled else proof.message,
+            trace=tuple(self.trace),
+        )
+
+
+def _cheap(problem: Problem, values: Values, reduced_costs: Values) -> Mask:
+    """Whole-number columns that the relaxation uses or could use at little cost: a fixed share of all of them."""
+    price = np.where(values > 1e-9, -math.inf, reduced_costs)
+    whole = np.flatnonzero(problem.integer)
+    kept = max(SMALL, int(KEPT_SHARE * len(whole)))
+    limit = np.partition(price[whole], kept - 1)[kept - 1] if kept < len(whole) else math.inf
+    return np.asarray(price <= limit)
+
+
+def _without(problem: Problem, closed: Mask) -> Problem:
+    return replace(problem, upper=np.where(closed, problem.lower, problem.upper))
+
+
