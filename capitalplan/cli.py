@@ -52,7 +52,9 @@ class Engine(StrEnum):
     CBC = "cbc"
 
 
-Book = Annotated[Path, typer.Argument(metavar="BOOK", help="Workbook (.xlsx), or folder of CSV files named like its sheets.")]
+Book = Annotated[
+    Path, typer.Argument(metavar="BOOK", help="Workbook (.xlsx), or folder of CSV files named like its sheets.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
@@ -62,7 +64,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        from capitalplan.workflow.startup import check_neighbours  # noqa: PLC0415 - only when run as a command
+        from capitalplan.workflow.startup import check_neighbours
 
         check_neighbours()
         app()
@@ -77,7 +79,7 @@ def main() -> None:
 @app.command()
 def demo(out: Annotated[Path, typer.Option(help="Run folder to make.")] = Path("out/demo")) -> None:
     """Plan the fictional example network and say in three lines what the plan does."""
-    from capitalplan.resources import data_path  # noqa: PLC0415 - commands load what they need
+    from capitalplan.resources import data_path
 
     _plan(data_path("example_network"), out, gap=DEMO_GAP)
 
@@ -91,8 +93,8 @@ def template(
     trust: Annotated[str | None, typer.Option(metavar="CODE", help="Trust code to fill in.")] = None,
 ) -> None:
     """Write a workbook to fill in."""
-    from capitalplan.register import template as templates  # noqa: PLC0415 - commands load what they need
-    from capitalplan.resources import data_path  # noqa: PLC0415 - commands load what they need
+    from capitalplan.register import template as templates
+    from capitalplan.resources import data_path
 
     folder = "one_trust" if level is Level.OPERATIONAL else "example_network"
     source = data_path(folder) if example else None
@@ -107,9 +109,9 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """List every issue of a register at once, with sheet, cell and fix."""
-    from capitalplan.register.annotate import annotate as mark  # noqa: PLC0415 - commands load what they need
-    from capitalplan.register.issues import Severity  # noqa: PLC0415 - commands load what they need
-    from capitalplan.register.read import inspect  # noqa: PLC0415 - commands load what they need
+    from capitalplan.register.annotate import annotate as mark
+    from capitalplan.register.issues import Severity
+    from capitalplan.register.read import inspect
 
     issues = inspect(book)
     if annotate is not None:
@@ -127,8 +129,8 @@ def validate(
 @app.command()
 def need(book: Book, as_json: AsJson = False) -> None:
     """Show the register as understood, and the unconstrained need by year and trust."""
-    from capitalplan.register.read import read_register  # noqa: PLC0415 - commands load what they need
-    from capitalplan.workflow import needs  # noqa: PLC0415 - commands load what they need
+    from capitalplan.register.read import read_register
+    from capitalplan.workflow import needs
 
     register = read_register(book)
     if as_json:
@@ -141,8 +143,12 @@ def need(book: Book, as_json: AsJson = False) -> None:
 def plan(
     book: Book,
     out: Annotated[Path, typer.Option(help="Run folder to make; absent or empty.")],
-    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Stop when the plan is proven this close to the best.")] = 0.01,
-    time_limit: Annotated[float | None, typer.Option(min=0.1, metavar="S", help="Stop after this many seconds.")] = None,
+    gap: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Stop when the plan is proven this close to the best.")
+    ] = 0.01,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, metavar="S", help="Stop after this many seconds.")
+    ] = None,
     solver: Annotated[Engine, typer.Option(help="Engine.")] = Engine.HIGHS,
     cross_check: Annotated[Engine | None, typer.Option(help="Check the result with a second engine.")] = None,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Report on the lead's own planned years.")] = False,
@@ -169,8 +175,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Re-check a run without any solver: hashes, every rule, every pound."""
-    from capitalplan.workflow.running import recheck  # noqa: PLC0415 - commands load what they need
-    from capitalplan.workflow.summary import breach_line  # noqa: PLC0415 - commands load what they need
+    from capitalplan.workflow.recheck import recheck
+    from capitalplan.workflow.summary import breach_line
 
     found = recheck(run)
     if as_json:
@@ -201,7 +207,7 @@ def verify(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is installed: versions, engines found, browser found."""
-    from capitalplan.workflow.diagnosis import diagnose  # noqa: PLC0415 - commands load what they need
+    from capitalplan.workflow.diagnosis import diagnose
 
     found = diagnose()
     if as_json:
@@ -232,8 +238,8 @@ def _plan(
     price_tests: bool = True,
     as_json: bool = False,
 ) -> None:
-    from capitalplan.workflow.running import plan_to_folder  # noqa: PLC0415 - commands load what they need
-    from capitalplan.workflow.summary import outcome_json, three_lines  # noqa: PLC0415 - commands load what they need
+    from capitalplan.workflow.running import plan_to_folder
+    from capitalplan.workflow.summary import outcome_json, three_lines
 
     outcome = plan_to_folder(
         book,
@@ -266,7 +272,7 @@ def _plan(
 
 def _options(gap: float, time_limit: float | None) -> SolveOptions:
     """Solve options whose progress goes to standard error, and which Ctrl-C ends with the best plan so far."""
-    from capitalplan.solution import SolveOptions  # noqa: PLC0415 - numpy is not wanted for --help
+    from capitalplan.solution import SolveOptions
 
     stop = threading.Event()
 
@@ -281,7 +287,7 @@ def _options(gap: float, time_limit: float | None) -> SolveOptions:
 
 
 def _progress() -> Callable[[Progress], None]:
-    from rich.console import Console  # noqa: PLC0415 - only where there is progress to show
+    from rich.console import Console
 
     console = Console(stderr=True)
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["EndOfSupportPolicy", "Settings", "SettingSpec", "TerminalValue", "settings_specs"]
+__all__ = ["EndOfSupportPolicy", "SettingSpec", "Settings", "TerminalValue", "settings_specs"]
 
 ILLUSTRATIVE = "illustrative"
 

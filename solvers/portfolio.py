@@ -4,8 +4,8 @@ The search knows which organisation and which service line each column belongs t
 It starts from the problem with only the columns whose reduced cost in the linear relaxation is low, then frees one
 organisation, one line, or two organisations at a time while the rest stays as it is in the best plan.
 
-The search stops by nodes and gaps, never by what the other arm has reached, so that the same problem gives the same plan
-however fast the machine is; only a time limit or the user cuts it short. No start is ever passed to the engine.
+The search stops by nodes and gaps, never by what the other arm has reached, so that the same problem gives the same
+plan however fast the machine is; only a time limit or the user cuts it short. No start is ever passed to the engine.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class _Portfolio:
         try:
             self.proof.solution = highs.solve(self.problem, options)
             self.proof.bound = max(self.proof.bound, self.proof.solution.bound)
-        except Exception as error:  # noqa: BLE001 - carried to the caller's thread
+        except Exception as error:
             self.proof.error = error
 
     def _search(self) -> None:
@@ -225,5 +225,3 @@ def _cheap(problem: Problem, values: Values, reduced_costs: Values) -> Mask:
 
 def _without(problem: Problem, closed: Mask) -> Problem:
     return replace(problem, upper=np.where(closed, problem.lower, problem.upper))
-
-

@@ -1,0 +1,1 @@
+"""What stands beside a plan: need, other ways of planning, comparison, the effect of prices."""

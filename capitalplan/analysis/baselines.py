@@ -97,7 +97,9 @@ class _Spender:
         free = free_limits(self.register)
         self.money = {(name, year): free[name][t] for name in free for t, year in enumerate(horizon)}
         self.works = {
-            (site, year): site_works_limit(self.register, site, year) for site in self.register.sites for year in horizon
+            (site, year): site_works_limit(self.register, site, year)
+            for site in self.register.sites
+            for year in horizon
         }
         self.network = {year: network_works_limit(self.register, year) for year in horizon}
         for scheme in self.register.committed:

@@ -55,9 +55,7 @@ def _added(plan: Plan) -> Counter[tuple[str, str, int]]:
     return added
 
 
-def _machine_move(
-    asset_id: str, ours: Lines, theirs: Lines, alternative: Alternative, register: Register
-) -> Move:
+def _machine_move(asset_id: str, ours: Lines, theirs: Lines, alternative: Alternative, register: Register) -> Move:
     asset = next(each for each in register.assets if each.asset_id == asset_id)
     gain = sum(line.own_cost_gbp for line in theirs) - sum(line.own_cost_gbp for line in ours)
     last = register.settings.horizon[-1]

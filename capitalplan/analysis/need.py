@@ -1,4 +1,4 @@
-"""Unconstrained need: what would be replaced with no limits, like for like, when each machine reaches its planned life."""
+"""Unconstrained need: each machine replaced like for like when it reaches its planned life, with no limits."""
 
 from __future__ import annotations
 

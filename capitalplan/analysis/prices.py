@@ -105,12 +105,14 @@ def _test(price: str, factor: str, value: str, plan: Plan, other: Plan) -> Price
     verb = "Halving" if factor == "half" else "Doubling"
     more = additions - int(plan.kpis["additions"])
     renewed = replacements - int(plan.kpis["replacements"])
-    sentence = (
-        f"{verb} the {price} ({value}) changes {changed} schemes: {_difference(more, 'addition')}, "
-        f"{_difference(renewed, 'replacement')}, capital of £{capital:,} against £{int(plan.kpis['capital_cash_gbp']):,}."
+    before = int(plan.kpis["capital_cash_gbp"])
+    effect = (
+        f"changes {changed} schemes: {_difference(more, 'addition')}, {_difference(renewed, 'replacement')}, "
+        f"capital of £{capital:,} against £{before:,}"
         if changed
-        else f"{verb} the {price} ({value}) changes nothing."
+        else "changes nothing"
     )
+    sentence = f"{verb} the {price} ({value}) {effect}."
     return PriceTest(
         price=price,
         factor=factor,

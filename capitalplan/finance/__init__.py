@@ -1,0 +1,1 @@
+"""Money: purchases, charges to limits, remaining value, discounting, who pays."""

@@ -1,0 +1,1 @@
+"""From the register to a mixed-integer problem; no engine in sight."""

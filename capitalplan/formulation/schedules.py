@@ -1,4 +1,4 @@
-"""Per machine: every schedule it may follow, with its spend, capacity and cost by year, less those that are dominated."""
+"""Per machine: every schedule it may follow, with spend, capacity and cost by year, less those that are dominated."""
 
 from __future__ import annotations
 

@@ -177,9 +177,7 @@ def build_columns(register: Register, *, prune: bool = True) -> Columns:
     )
 
 
-def _additions(
-    register: Register, rates: Rates, menus: Sequence[Menu], served: Sequence[str]
-) -> tuple[Addition, ...]:
+def _additions(register: Register, rates: Rates, menus: Sequence[Menu], served: Sequence[str]) -> tuple[Addition, ...]:
     settings = register.settings
     if not settings.allow_new_capacity:
         return ()
@@ -230,9 +228,7 @@ def _fixed(register: Register, rates: Rates) -> tuple[FixedAddition, ...]:
         machine = added_machine(register.options[scheme.option], site, register, rates, scheme)
         year = scheme.year - register.settings.start_year
         capacity, value = _vintage(machine, year, site, register, rates)
-        fixed.append(
-            FixedAddition(scheme=scheme, machine=machine, year=year, capacity=capacity, present_value=value)
-        )
+        fixed.append(FixedAddition(scheme=scheme, machine=machine, year=year, capacity=capacity, present_value=value))
     return tuple(fixed)
 
 
@@ -280,7 +276,7 @@ def _rooms(register: Register, rates: Rates, additions: Sequence[Addition]) -> t
 
 
 def room_terminal(money: Purchase, year: int, site: Site, register: Register) -> int:
-    """Worth at the end of the horizon of a room built in a year (position), £: by annuity, where the site stays open."""
+    """Worth at the end of a room built in a year (position), £: by annuity, and only where the site stays open."""
     settings = register.settings
     if settings.terminal_value is not TerminalValue.ANNUITY or not site.is_open(settings.horizon[-1]):
         return 0

@@ -47,9 +47,7 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
     capacity = capacity_by_site(choices)
     headroom = Headroom.of(drafts, payments, register)
     narrator = Narrator(choices, headroom, capacity)
-    schemes = tuple(
-        _scheme(line, dict(paid), narrator) for line, paid in zip(drafts, payments, strict=True)
-    )
+    schemes = tuple(_scheme(line, dict(paid), narrator) for line, paid in zip(drafts, payments, strict=True))
     years = year_lines(choices, drafts, payments, capacity)
     value = cost_gbp(choices)
     bound = round_half_up(Fraction(solution.bound * 1000)) + formulation.constant_gbp if bounded else None

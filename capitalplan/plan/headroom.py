@@ -72,9 +72,7 @@ class Headroom:
         if not self.register.sources:
             return None
         return sum(
-            max(0, self.money[source.name, year])
-            for source in self.register.sources
-            if source.trust in (None, trust)
+            max(0, self.money[source.name, year]) for source in self.register.sources if source.trust in (None, trust)
         )
 
 

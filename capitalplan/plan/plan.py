@@ -11,7 +11,19 @@ from fractions import Fraction
 
 from capitalplan.terms import Action, Timing
 
-__all__ = ["NEW_ROOM", "SCHEMA_VERSION", "Binding", "Breach", "Check", "Flow", "Outside", "Plan", "PlannedScheme", "RunFacts", "YearLine"]
+__all__ = [
+    "NEW_ROOM",
+    "SCHEMA_VERSION",
+    "Binding",
+    "Breach",
+    "Check",
+    "Flow",
+    "Outside",
+    "Plan",
+    "PlannedScheme",
+    "RunFacts",
+    "YearLine",
+]
 
 SCHEMA_VERSION = "1"
 
@@ -73,7 +85,7 @@ class PlannedScheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """Patients of ``from_site`` scanned at ``to_site`` in a year, scans to three decimals; also where they are equal."""
+    """Patients of ``from_site`` scanned at ``to_site`` (or at home) in a year, scans to three decimals."""
 
     line: str
     from_site: str

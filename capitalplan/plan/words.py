@@ -17,7 +17,9 @@ __all__ = ["Narrator"]
 class Narrator:
     """Writes reasons and sentences for the lines of one plan."""
 
-    def __init__(self, choices: Choices, headroom: Headroom, capacity: Mapping[tuple[str, str], tuple[int, ...]]) -> None:
+    def __init__(
+        self, choices: Choices, headroom: Headroom, capacity: Mapping[tuple[str, str], tuple[int, ...]]
+    ) -> None:
         self.register = choices.columns.register
         self.headroom = headroom
         self.capacity = capacity

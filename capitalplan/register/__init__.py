@@ -1,0 +1,1 @@
+"""Equipment in: the workbook, its checks, and the frozen register."""

@@ -247,7 +247,7 @@ def _typical_exams(
     lines: Mapping[str, ServiceLine],
     curves: Mapping[str, Curve],
 ) -> dict[str, int]:
-    """Median exams a year of the register's own machines of a line; a new machine at target utilisation if none is known."""
+    """Median exams a year of the register's machines of a line; a new machine at target use if none is known."""
     known = defaultdict(list)
     for read in rows:
         if read.data.exams_per_year is not None:

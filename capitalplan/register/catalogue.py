@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from capitalplan.register.ledger import Ledger
 from capitalplan.register.register import Curve, Option, ServiceLine
@@ -31,7 +32,7 @@ def resolve_lines(book: Book, defaults: Book, used: Iterable[str], ledger: Ledge
     for name in sorted(set(used)):
         base = standard.get(name) or standard[name.removesuffix(" mobile")]
         own = ours.get(name)
-        typed = {field: getattr(own, field, None) for field in _LINE_FIELDS}
+        typed: dict[str, Any] = {field: getattr(own, field, None) for field in _LINE_FIELDS}
         missing = [field for field, value in typed.items() if value is None]
         filled = {field: getattr(base, field) if field in missing else value for field, value in typed.items()}
         if missing:

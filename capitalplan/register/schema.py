@@ -127,7 +127,9 @@ class OrganisationRow(Row):
     key = ("trust_code",)
 
     trust_code: Annotated[str, Column("code", "Trust code", _TRUST, aliases=("trust_ods", "trust", "ods code"))]
-    name: Annotated[str | None, Column("text", "Trust name", "Name shown in reports.", aliases=("organisation",))] = None
+    name: Annotated[str | None, Column("text", "Trust name", "Name shown in reports.", aliases=("organisation",))] = (
+        None
+    )
 
 
 class SiteRow(Row):
@@ -217,12 +219,8 @@ class EquipmentRow(Row):
     ] = None
     network: Annotated[str | None, Column("text", "Network", "For information.")] = None
     room: Annotated[str | None, Column("text", "Room", "For information.")] = None
-    mobile: Annotated[
-        bool | None, Column("yes_no", "Mobile", "Yes for a mobile unit. Blank: no.", basic=True)
-    ] = None
-    subtype: Annotated[
-        str | None, Column("text", "Subtype", "Such as 1.5T, 3T or 128 slice; for information.")
-    ] = None
+    mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Yes for a mobile unit. Blank: no.", basic=True)] = None
+    subtype: Annotated[str | None, Column("text", "Subtype", "Such as 1.5T, 3T or 128 slice; for information.")] = None
     manufacturer: Annotated[
         str | None, Column("text", "Manufacturer", "For information.", aliases=("make", "vendor"))
     ] = None
@@ -311,15 +309,13 @@ class EquipmentRow(Row):
         Column("choice", "Lock", "'keep': never touched; 'replace' or 'retire': in the lock year.",
                choices=tuple(Lock)),
     ] = None  # fmt: skip
-    lock_year: Annotated[
-        int | None, Column("year", "Lock year", "Year of a locked replacement or retirement.")
-    ] = None
+    lock_year: Annotated[int | None, Column("year", "Lock year", "Year of a locked replacement or retirement.")] = None
     earliest_year: Annotated[
         int | None, Column("year", "Not before", "No replacement or retirement before this year.")
     ] = None
-    latest_year: Annotated[
-        int | None, Column("year", "Not after", "Replaced or retired no later than this year.")
-    ] = None
+    latest_year: Annotated[int | None, Column("year", "Not after", "Replaced or retired no later than this year.")] = (
+        None
+    )
     planned_year: Annotated[
         int | None,
         Column("year", "Planned year", "The lead's own plan: the year of replacement; costed by plan --evaluate.",
@@ -444,7 +440,9 @@ class AgeingRow(Row):
     key = ("curve", "age")
 
     curve: Annotated[str, Column("text", "Curve", "A modality code, 'default', or a name used in Equipment.")]
-    age: Annotated[int, Column("whole", "Age (years)", "From 0 without gaps; the last age also covers older.", low=0, high=60)]  # noqa: E501
+    age: Annotated[
+        int, Column("whole", "Age (years)", "From 0 without gaps; the last age also covers older.", low=0, high=60)
+    ]
     uptime: Annotated[Fraction, Column("share", "Uptime (%)", low=0, high=1)]
     upkeep_factor: Annotated[
         Fraction, Column("number", "Upkeep (times)", "Multiple of maintenance when new.", low=0, high=10_000)
@@ -464,9 +462,7 @@ class ModalityRow(Row):
     modality: Annotated[Modality, Column("choice", "Modality", choices=_MODALITIES)]
     mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Blank: no.")] = None
     name: Annotated[str | None, Column("text", "Name", "Shown in reports.")] = None
-    growth_rate: Annotated[
-        Fraction | None, Column("share", "Demand growth (% a year)", low=-0.5, high=0.5)
-    ] = None
+    growth_rate: Annotated[Fraction | None, Column("share", "Demand growth (% a year)", low=-0.5, high=0.5)] = None
     outside_price_gbp: Annotated[
         int | None, Column("pounds", "Outside scan (£)", "Price of a scan bought from another provider.", low=0)
     ] = None
@@ -482,12 +478,8 @@ class ModalityRow(Row):
     life_high_use: Annotated[int | None, Column("whole", "Life, high use (years)", low=1, high=60)] = None
     life_mid_use: Annotated[int | None, Column("whole", "Life, mid use (years)", low=1, high=60)] = None
     life_low_use: Annotated[int | None, Column("whole", "Life, low use (years)", low=1, high=60)] = None
-    high_use_over: Annotated[
-        int | None, Column("whole", "High use above (exams a year)", low=0)
-    ] = None
-    low_use_under: Annotated[
-        int | None, Column("whole", "Low use below (exams a year)", low=0)
-    ] = None
+    high_use_over: Annotated[int | None, Column("whole", "High use above (exams a year)", low=0)] = None
+    low_use_under: Annotated[int | None, Column("whole", "Low use below (exams a year)", low=0)] = None
     source: Annotated[str | None, Column("text", "Source", "Where the figures come from.")] = None
 
 
@@ -501,11 +493,10 @@ class DemandRow(Row):
 
     site_code: Annotated[str, Column("code", "Site code", _SITE, aliases=("site_ods", "site"), basic=True)]
     modality: Annotated[Modality, Column("choice", "Modality", choices=_MODALITIES, basic=True)]
-    year: Annotated[
-        int, Column("year", "Year", "Years after the last one given grow at the growth rate.", basic=True)
-    ]
+    year: Annotated[int, Column("year", "Year", "Years after the last one given grow at the growth rate.", basic=True)]
     scans: Annotated[
-        int, Column("whole", "Scans", "Scans wanted in the year.", low=0, high=5_000_000, aliases=("demand",), basic=True)  # noqa: E501
+        int,
+        Column("whole", "Scans", "Scans wanted in the year.", low=0, high=5_000_000, aliases=("demand",), basic=True),
     ]
     growth_rate: Annotated[
         Fraction | None,

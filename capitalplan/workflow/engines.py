@@ -13,7 +13,12 @@ __all__ = ["DEFAULT_ENGINE", "ENGINES", "engine", "engine_module"]
 
 DEFAULT_ENGINE = "highs"
 ENGINES = MappingProxyType(
-    {"highs": "solvers.portfolio", "scip": "solvers.or_tools", "cp-sat": "solvers.cp_sat", "cbc": "solvers.pulp_solvers"}
+    {
+        "highs": "solvers.portfolio",
+        "scip": "solvers.or_tools",
+        "cp-sat": "solvers.cp_sat",
+        "cbc": "solvers.pulp_solvers",
+    }
 )
 """Module of each engine."""
 

@@ -104,5 +104,3 @@ def _money(place: str, year: int | None, amount: int, why: str) -> Breach:
         unit="£",
         message=f"The capital limit of {place}{when} is too low by £{amount:,}: {why}.",
     )
-
-

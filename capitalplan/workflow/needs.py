@@ -42,7 +42,9 @@ def show(register: Register) -> None:
     )
     console.print(_fleet(register))
     console.print(_need(register))
-    console.print("Need is what would be replaced with no limits, like for like; it is not a funded plan.", markup=False)
+    console.print(
+        "Need is what would be replaced with no limits, like for like; it is not a funded plan.", markup=False
+    )
     console.print(f"Defaults used ({len(register.assumptions)}):", highlight=False)
     for each in register.assumptions:
         line = f"  {each.item}: {each.value} [{each.source}] for {each.used_for}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 from capitalplan.analysis.baselines import business_as_usual, in_order, oldest, own_plan, worst
@@ -13,7 +12,7 @@ from capitalplan.analysis.evaluate import FixedChoices, evaluate
 from capitalplan.analysis.need import unconstrained_need
 from capitalplan.analysis.prices import price_tests
 from capitalplan.analysis.study import Alternative, Study
-from capitalplan.errors import EnvironmentFaultError, ImpossiblePlanError, SolverError, VerifyRefusedError
+from capitalplan.errors import ImpossiblePlanError, SolverError, VerifyRefusedError
 from capitalplan.formulation.formulate import Formulation, formulate
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.extract import extract
@@ -25,7 +24,7 @@ from capitalplan.verify import verify
 from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 from capitalplan.workflow.impossible import commitments_over_limit, least_breaches, no_schedule_left
 
-__all__ = ["Planned", "cross_check", "make_plan", "make_study", "plan_workbook", "solve"]
+__all__ = ["Planned", "make_plan", "make_study", "plan_workbook", "solve"]
 
 PRICE_TEST_GAP = 0.02
 PRICE_TEST_SECONDS = 60.0
@@ -156,39 +155,3 @@ def plan_workbook(path: Path, *, gap: float = 0.01, time_limit: float | None = N
 def _refuse(breaches: list[Breach]) -> None:
     if breaches:
         raise ImpossiblePlanError("No plan meets the hard rules.", breaches)
-
-
-def cross_check(planned: Planned, other: str, seconds: float) -> str:
-    """Solve the same problem with another engine and say whether the two agree.
-
-    Two engines agree when neither's bound lies above the other's plan.
-
-    Raises
-    ------
-    SolverError
-        If the other engine fails or the two contradict each other.
-    """
-    from capitalplan.workflow.workers import solve_apart  # noqa: PLC0415 - starts a process; not wanted otherwise
-
-    options = SolveOptions(gap=0.0 if planned.solution.gap == 0 else 0.01, time_limit=seconds)
-    theirs = solve_apart(planned.formulation.problem, options, other)
-    ours = planned.solution
-    if ours.objective is None:
-        raise EnvironmentFaultError("There is no plan to check against.")
-    tolerance = 1e-6 * max(1.0, abs(ours.objective))
-    if theirs.bound > ours.objective + tolerance:
-        raise SolverError(
-            f"{theirs.engine} claims that no plan costs less than £{theirs.bound * 1000:,.0f}, yet {ours.engine} has one "
-            f"of £{ours.objective * 1000:,.0f}: one of them is wrong."
-        )
-    if theirs.objective is not None and ours.bound > theirs.objective + tolerance:
-        raise SolverError(
-            f"{ours.engine} claims that no plan costs less than £{ours.bound * 1000:,.0f}, yet {theirs.engine} has one "
-            f"of £{theirs.objective * 1000:,.0f}: one of them is wrong."
-        )
-    constant = planned.formulation.constant_gbp
-    low = round(Fraction(theirs.bound * 1000)) + constant if abs(theirs.bound) != float("inf") else None
-    high = None if theirs.objective is None else round(Fraction(theirs.objective * 1000)) + constant
-    shown_low = "no bound" if low is None else f"£{low:,}"
-    shown_high = "no plan" if high is None else f"£{high:,}"
-    return f"{theirs.engine} agrees: the best costs between {shown_low} and {shown_high} by its account"

@@ -1,0 +1,1 @@
+"""One module a family of rules, its maths in the docstring."""

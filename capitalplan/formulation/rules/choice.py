@@ -38,7 +38,8 @@ def last_machine_rows(columns: Columns) -> RowBlock:
     for number, menu in enumerate(table.menus):
         if menu.asset.line in columns.served:
             groups[menu.asset.site, menu.asset.line].append(number)
-    names, parts = [], []
+    names: list[str] = []
+    parts = []
     for (site, line), members in sorted(groups.items()):
         locked = all(table.menus[number].asset.lock is Lock.RETIRE for number in members)
         can_empty = all(table.menus[number].figures.vacated.any() for number in members)

@@ -4,8 +4,8 @@ For a group of sites ``G``, served line ``m`` and year ``t``, balance and capaci
 
 ``sum_o,tau q[o,tau,t] n[s,o,tau] + S >= b + sum_i sum_k d[i,k,t] y[i,k]``
 
-with ``S`` the scans of G's patients done outside G or bought outside, ``d = (most machine i can do) - q[i,k,t] >= 0`` and
-``b = demand of G - committed additions - sum_i most``. Divided by the capacity ``Q`` of one full machine, with
+with ``S`` the scans of G's patients done outside G or bought outside, ``d = (most machine i can do) - q[i,k,t] >= 0``
+and ``b = demand of G - committed additions - sum_i most``. Divided by the capacity ``Q`` of one full machine, with
 ``f = frac(b / Q) > 0``, the mixed-integer rounding inequality is
 
 ``sum F(q / Q) n + S / (Q f) + sum F(-d / Q) y >= ceil(b / Q)``,  ``F(a) = floor(a) + min(frac(a), f) / f``
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -77,9 +77,8 @@ class _Lump:
     def __init__(self, columns: Columns, line: str, group: frozenset[str]) -> None:
         self.columns = columns
         register, starts, years = columns.register, columns.starts, columns.register.settings.years
-        self.demand = np.sum(
-            [scans for (name, site), scans in register.demand.items() if name == line and site in group] or [[0] * years],
-            axis=0,
+        self.demand = _total(
+            [scans for (name, site), scans in register.demand.items() if name == line and site in group], years
         )
         self.menus = [
             (number, menu)
@@ -92,12 +91,10 @@ class _Lump:
             for number, each in enumerate(columns.additions)
             if each.option.line == line and each.site.code in group
         ]
-        self.fixed = np.sum(
-            [each.capacity for each in columns.fixed if each.scheme.line == line and each.scheme.site in group]
-            or [[0] * years],
-            axis=0,
-        )
-        self.sizes = sorted({int(each.machine.capacity.max()) for _, each in self.additions if each.machine.capacity.any()})
+        fixed = [each for each in columns.fixed if each.scheme.line == line and each.scheme.site in group]
+        self.fixed = _total([each.capacity for each in fixed], years)
+        sizes = {int(each.machine.capacity.max()) for _, each in self.additions}
+        self.sizes = sorted(size for size in sizes if size)
         self.leaving: dict[int, list[int]] = defaultdict(list)
         for number, arc in enumerate(columns.arcs):
             if arc.line == line and arc.from_site in group and arc.to_site not in group:
@@ -123,6 +120,10 @@ class _Lump:
         columns.append(leaving)
         values.append(np.full(len(leaving), THOUSAND / (size * fraction)))
         return np.concatenate(columns), np.concatenate(values)
+
+
+def _total(rows: Sequence[Sequence[int] | Index], years: int) -> Index:
+    return np.asarray(np.array(rows, dtype=np.int64).reshape(-1, years).sum(axis=0), dtype=np.int64)
 
 
 def _rounded(share: Numbers, fraction: float) -> Numbers:

@@ -6,8 +6,8 @@ paid    ``sum charge y + sum charge n + sum charge room - sum_f pay[f,g,t] <= su
 
 shared  ``sum_g pay[f,g,t] <= B[f,t] - committed[f,t]``
 
-A trust's own sources serve nobody else, so they stand in the row as a number. Committed schemes are paid first and lower
-the limits. Nothing is carried over.
+A trust's own sources serve nobody else, so they stand in the row as a number. Committed schemes are paid first and
+lower the limits. Nothing is carried over.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ For served line ``m``, site ``s`` with demand, year ``t``, in thousand scans:
 
 balance   ``sum_{s'} f[m,s,s',t] + x[m,s,t] = D[m,s,t]``
 
-capacity  ``sum_s f[m,s,s',t] <= sum_i sum_k q[i,k,t] y[i,k] + sum_{o,tau} q[o,tau,t] n[s',o,tau] + committed additions``
+capacity  ``sum_s f[m,s,s',t] <= sum_i sum_k q[i,k,t] y[i,k] + sum_{o,tau} q[o,tau,t] n[s',o,tau] + committed``
 
 travel    ``sum_{s' != s} f[m,s,s',t] <= phi D[m,s,t] + sum_{i at s} sum_k lost[i,k,t] y[i,k]``
           (the last term lets patients of a machine that is being replaced be covered elsewhere; no such row where the
