@@ -11,6 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 __all__ = [
+    "OVER_LIMIT",
+    "UNFUNDED",
     "Action",
     "ContractKind",
     "Lock",
@@ -28,6 +30,11 @@ __all__ = [
 ]
 
 BILLIONTH = 1_000_000_000
+
+OVER_LIMIT = "over the limit"
+"""Name under which money is shown that no funding source can pay."""
+UNFUNDED = "no limits given"
+"""Name under which money is shown when there are no funding sources."""
 
 
 class Modality(StrEnum):

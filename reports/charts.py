@@ -6,6 +6,7 @@ Plotly reads markup in labels, so every name of the user's is escaped here.
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from reports.style import BAND_COLOURS, BANDS, INK, modality_colour, source_colour
+from reports.beside import ALL_KEPT
+from reports.style import BAND_COLOURS, BANDS, INK, capitalised, modality_colour, source_colour
 from reports.tables import Tables
 
 __all__ = ["ages", "capacity", "comparison", "need", "price_tests", "spend", "timeline", "trusts"]
@@ -89,10 +91,11 @@ def trusts(tables: Tables) -> go.Figure:
 
 
 def timeline(tables: Tables) -> go.Figure:
-    """Draw machines replaced and added by year and service line; additions are hatched."""
+    """Draw machines replaced and added by year and service line; additions are hatched, mobile units dotted."""
     figure = go.Figure()
     for (line, action), counts in tables.activity.groupby(["line", "action"], sort=False):
         is_added = action == "add"
+        shape = ("x" if is_added else ".") if "mobile" in str(line) else ("/" if is_added else "")
         figure.add_bar(
             x=_list(counts["year_label"]),
             y=_list(counts["machines"]),
@@ -100,7 +103,7 @@ def timeline(tables: Tables) -> go.Figure:
             marker={
                 "color": modality_colour(str(line)),
                 "line": {"color": "white", "width": 1},
-                "pattern": {"shape": "/" if is_added else "", "size": 6, "fgcolor": "white", "fillmode": "overlay"},
+                "pattern": {"shape": shape, "size": 6, "fgcolor": "white", "fillmode": "overlay"},
             },
             hovertemplate="%{x}: %{y}",
         )
@@ -187,6 +190,10 @@ def comparison(tables: Tables) -> go.Figure:
         ("unmet_scans", "Scans bought outside", 1),
         ("over_age", "Past life in the last year", 1),
     )
+    names = [
+        _wrapped(way) + ("" if kept == ALL_KEPT else f"<br>({kept})")
+        for way, kept in zip(frame["alternative"], frame["kept"], strict=True)
+    ]
     figure = make_subplots(
         2, 2, subplot_titles=[title for _, title, _ in panels], shared_yaxes=True, vertical_spacing=0.16
     )
@@ -194,7 +201,7 @@ def comparison(tables: Tables) -> go.Figure:
         amounts = [float(value) / unit for value in frame[name]]
         figure.add_bar(
             x=amounts,
-            y=[_safe(title, 28) for title in frame["alternative"]],
+            y=names,
             orientation="h",
             marker_color=[source_colour(0), *["#8CA9BF"] * (len(frame) - 1)],
             text=[f"{value:,.1f}" if unit > 1 else f"{value:,.0f}" for value in amounts],
@@ -204,7 +211,7 @@ def comparison(tables: Tables) -> go.Figure:
             row=1 + position // 2,
             col=1 + position % 2,
         )
-    _finish(figure, 160 + 64 * len(frame))
+    _finish(figure, 160 + 96 * len(frame))
     figure.update_layout(showlegend=False, margin_r=70)
     figure.update_xaxes(showticklabels=False, rangemode="tozero")
     return figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -213,22 +220,23 @@ def comparison(tables: Tables) -> go.Figure:
 def price_tests(tables: Tables) -> go.Figure:
     """Draw how many schemes change when each price is halved or doubled."""
     figure = go.Figure()
-    for factor, colour in (("half", "#8CA9BF"), ("double", source_colour(0))):
+    for factor, colour in (("halved", "#8CA9BF"), ("doubled", source_colour(0))):
         tests = tables.price_tests[tables.price_tests["factor"] == factor]
         figure.add_bar(
             x=_list(tests["schemes_changed"]),
-            y=[_safe(price, 40) for price in tests["price"]],
+            y=[_safe(capitalised(price), 40) for price in tests["price"]],
             orientation="h",
             name=factor,
             marker_color=colour,
             text=[f"{number:,}" for number in tests["schemes_changed"]],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y} at " + factor + ": %{x} schemes change<extra></extra>",
+            hovertemplate="%{y} " + factor + ": %{x} change<extra></extra>",
         )
     figure.update_layout(barmode="group")
     _finish(figure, 140 + 40 * tables.price_tests["price"].nunique())
-    figure.update_xaxes(title="Schemes that change", rangemode="tozero", tickformat=",d")
+    figure.update_xaxes(title="Machines or additions that change", rangemode="tozero", tickformat=",d")
+    figure.update_layout(margin_b=64)
     return figure.update_yaxes(autorange="reversed", showgrid=False)
 
 
@@ -249,6 +257,10 @@ def _money(amounts: pd.Series) -> dict[str, Any]:
 def _safe(text: object, limit: int = 60) -> str:
     words = str(text)
     return html.escape(words if len(words) <= limit else words[: limit - 1] + "…", quote=False)
+
+
+def _wrapped(text: str) -> str:
+    return "<br>".join(_safe(part, 30) for part in textwrap.wrap(text, 30)[:2])
 
 
 def _shade_indicative(figure: go.Figure, tables: Tables) -> None:

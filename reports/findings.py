@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from capitalplan.plan.plan import Plan
+from capitalplan.terms import year_label
+from reports.beside import ALL_KEPT
 from reports.style import BANDS, capitalised, count, millions, pounds, years_listed
 from reports.tables import Tables, typical_scanner_gbp
 
@@ -18,33 +20,52 @@ __all__ = [
     "capacity",
     "checks",
     "comparison",
+    "costs",
     "distance",
-    "moves",
+    "largest_moves",
+    "moved",
     "need",
     "not_funded",
+    "patients",
     "price_tests",
     "scanners",
     "schemes",
     "spend",
-    "summary",
+    "story",
     "timeline",
     "trusts",
 ]
 
 STATEMENT_OF_NEED = "Statement of need: no capital limits were given; not a funded plan"
 
+_ALMOST_ONE = 0.75
+"""Scanners from which a distance is rounded to one."""
 
-def summary(tables: Tables, plan: Plan) -> str:
-    """Say in one sentence what the whole plan does."""
+
+def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
+    """Say what a board asks first: what the plan does, how good it is, what it costs, what is left, who is served."""
     ours = tables.comparison.iloc[0]
-    years = plan.years
-    return (
-        f"{capitalised(count(ours.replacements, 'machine is'))} replaced and "
-        f"{count(ours.additions, 'machine is')} added for {millions(ours.capital_gbp)} of capital "
-        f"over {count(len(years), 'year')}; machines past their planned life go from "
-        f"{years[0].over_age:,} of {years[0].machines:,} in the first year "
-        f"to {years[-1].over_age:,} of {years[-1].machines:,} in the last"
+    years, kpis = plan.years, plan.kpis
+    period = f"from {year_label(years[0].year)} to {year_label(years[-1].year)}"
+    does = (
+        f"{capitalised(count(ours.replacements, 'machine is'))} replaced and {ours.additions or 'none'} added {period}"
     )
+    age = (
+        f"machines past their planned life go from {kpis['over_age_start']:,} of {kpis['machines_start']:,} "
+        f"at the start to {ours.over_age:,} of {years[-1].machines:,} at the end"
+    )
+    judged = int(kpis["age_risk_value_gbp"]) + int(kpis["travel_value_gbp"])
+    cost = (
+        f"Its whole-life cost is {millions(plan.objective_gbp)}, discounted; {millions(judged)} of that is a price put "
+        "on over-age machines and on patients moved, not cash"
+    )
+    return [
+        ("What it does", f"{does}; {age}."),
+        ("How good it is", f"{distance(plan)}. {comparison(tables)}."),
+        ("What it costs", f"{spend(tables, plan)}. {cost}."),
+        ("What is not funded" if plan.funded else "What is not renewed", f"{not_funded(tables, plan)}."),
+        ("What patients get", f"{patients(tables, plan)}."),
+    ]
 
 
 def distance(plan: Plan) -> str:
@@ -54,10 +75,27 @@ def distance(plan: Plan) -> str:
     if plan.gap_gbp <= 0:
         return "No plan under these assumptions can cost less"
     words = f"This plan is within {millions(plan.gap_gbp)} of the best possible under these assumptions"
-    size = scanners(plan)
-    if size is None:
+    size, price = scanners(plan), typical_scanner_gbp(plan)
+    if size is None or price is None:
         return words
-    return f"{words}, " + (f"about {count(round(size), 'scanner')}" if size >= 0.75 else "less than one scanner")
+    about = f"about {count(round(size), 'scanner')}" if size >= _ALMOST_ONE else "less than one scanner"
+    return f"{words}, {about} ({millions(price)} each)"
+
+
+def patients(tables: Tables, plan: Plan) -> str:
+    """Say what share of the scans needed is done in the network, and what doing nothing would leave undone."""
+    needed = sum(sum(line.demand.values()) for line in plan.years)
+    if not needed:
+        return "No demand was given: machines are planned by age alone"
+    outside = int(tables.comparison.iloc[0].unmet_scans)
+    words = (
+        f"{1 - outside / needed:.1%} of the {needed:,} scans needed are done in the network; "
+        f"{outside:,} are bought outside"
+    )
+    if len(tables.comparison) < 2:
+        return words
+    other = tables.comparison.iloc[1]
+    return f"{words}, against {other.unmet_scans:,} under '{other.alternative}'"
 
 
 def scanners(plan: Plan) -> float | None:
@@ -71,21 +109,21 @@ def schemes(tables: Tables) -> str:
     kept = len(tables.schemes) - len(tables.acted)
     late = int((tables.acted["timing"] == "late").sum())
     done = capitalised(count(len(tables.acted), "scheme"))
-    return f"{done} over the plan, {late:,} later than planned life; {count(kept, 'machine is')} kept throughout"
+    return f"{done}; {late:,} of them renew a machine later than its planned life; {count(kept, 'machine is')} kept"
 
 
 def spend(tables: Tables, plan: Plan) -> str:
-    """Say in how many years money holds the plan back and how much of it is spent."""
+    """Say how much of the limits is spent, and in how many years machines wait for want of money."""
     total = tables.years["spent_gbp"].sum()
     if not plan.funded:
         return f"No capital limits were given; what is proposed costs {millions(total)}"
-    held = {limit.year for limit in plan.binding if limit.rule == "money"}
-    of_all = f"{millions(total)} of {millions(tables.years['limit_gbp'].sum())} is spent"
-    if None in held:
-        return f"Spend reaches a limit on money over all years; {of_all}"
+    limit = tables.years["limit_gbp"].sum()
+    of_all = f"{millions(total)} of the {millions(limit)} limit is spent"
+    held = {bound.year for bound in plan.binding if bound.rule == "money"}
     if not held:
-        return f"Spend stays below every limit in all years; {of_all}"
-    return f"Spend reaches a limit in {len(held)} of {len(plan.years)} years; {of_all}"
+        return f"{of_all}; no machine waits for want of money"
+    when = "every year" if len(held) == len(plan.years) else f"{len(held)} of {len(plan.years)} years"
+    return f"{of_all}; in {when} machines wait that what is left cannot pay for"
 
 
 def timeline(tables: Tables) -> str:
@@ -101,10 +139,10 @@ def need(tables: Tables) -> str:
     if tables.need.empty:
         return "No machine reaches its planned life within the plan"
     lines = tables.need
-    overdue = count(int(lines["overdue"].sum()), "machine is")
+    overdue = int(lines["overdue"].sum())
     renewals = count(int(lines["machines"].sum()), "renewal")
     total = millions(lines["need_gbp"].sum())
-    return f"Without limits {total} would be needed for {renewals}; {overdue} already past planned life"
+    return f"Without limits {total} would pay for {renewals} like for like, {overdue:,} of them overdue at the start"
 
 
 def ages(tables: Tables) -> str:
@@ -133,37 +171,56 @@ def capacity(tables: Tables) -> str:
     worst = min(places, key=lambda place: int(place["balance"].sum()))
     line, site, name = worst[["line", "site", "site_name"]].iloc[0]
     others = len(places) - 1
-    more = f"; {others:,} other {'place is' if others == 1 else 'places are'} short at times" if others else ""
-    return f"{line} demand exceeds own capacity at {name} ({site}) in {years_listed(list(worst['year']))}{more}"
+    more = f"; {others:,} more {'place is' if others == 1 else 'places are'} short at times" if others else ""
+    return f"{line} demand exceeds own capacity most at {name} ({site}): {years_listed(list(worst['year']))}{more}"
 
 
-def not_funded(tables: Tables) -> str:
+def not_funded(tables: Tables, plan: Plan) -> str:
     """Say how many machines reach their planned life and are not renewed."""
     frame = tables.not_funded
     if frame.empty:
-        return "Every machine that reaches its planned life within the plan is renewed or kept by choice"
+        return "No machine due within the plan is left unrenewed"
     worst = frame.iloc[0]
+    outcome = "are not funded" if plan.funded else "are not renewed, though no limit forbids it"
     return (
-        f"{capitalised(count(len(frame), 'machine'))} due within the plan not funded, "
-        f"{pounds(frame['price_gbp'].sum())} at today's prices; the longest overdue is {worst.asset_id}, "
-        f"{count(worst.life_at_end, 'year')} past planned life at the end"
+        f"{capitalised(count(len(frame), 'machine'))} due within the plan {_agreed(outcome, len(frame))}: "
+        f"{millions(frame['price_gbp'].sum())} of equipment at today's prices; the longest overdue is the {worst.line} "
+        f"{worst.asset_id} at {worst.site_name}, {count(worst.life_at_end, 'year')} past planned life at the end"
     )
 
 
+def _agreed(words: str, number: int) -> str:
+    return words.replace("are ", "is ", 1) if number == 1 else words
+
+
 def comparison(tables: Tables) -> str:
-    """Say how the plan compares with the best other way that keeps every rule."""
+    """Say how the plan compares with the best other way, one that keeps every rule if there is one."""
     ours, others = tables.comparison.iloc[0], tables.comparison.iloc[1:]
     if others.empty:
         return "No other way of planning was costed"
-    sound = others[others["breaches"] == 0]
+    sound = others[others["kept"] == ALL_KEPT]
     pool = sound if not sound.empty else others
     best = pool.sort_values("whole_life_gbp").iloc[0]
     saved = best.whole_life_gbp - ours.whole_life_gbp
-    manner = "" if best.breaches == 0 else f", which breaks {count(best.breaches, 'rule')}"
+    manner = "" if best.kept == ALL_KEPT else f" ({best.kept})"
     if saved == 0:
         return f"This plan costs as much over its life as '{best.alternative}'{manner}"
     words = "less" if saved > 0 else "more"
-    return f"This plan costs {millions(abs(saved))} {words} over its life than '{best.alternative}'{manner}"
+    return (
+        f"This plan costs {millions(abs(saved))} {words} over its life than the next best way, "
+        f"'{best.alternative}'{manner}"
+    )
+
+
+def costs(plan: Plan) -> str:
+    """Say how the whole-life cost is made up."""
+    kpis = plan.kpis
+    cash, left = int(kpis["cash_cost_gbp"]), int(kpis["remaining_value_gbp"])
+    judged = int(kpis["age_risk_value_gbp"]) + int(kpis["travel_value_gbp"])
+    return (
+        f"The whole-life cost of {millions(plan.objective_gbp)} is {millions(cash)} of cash costs, less "
+        f"{millions(left)} of value left at the end, and {millions(judged)} of prices put on age and travel"
+    )
 
 
 def added(tables: Tables) -> str:
@@ -175,7 +232,7 @@ def added(tables: Tables) -> str:
     by_line = machines.groupby("line")["units"].sum()
     total = int(by_line.sum())
     parts = ", ".join(f"{units} {line}" for line, units in by_line.items())
-    built = f", with {count(rooms, 'new room')}" if rooms else ""
+    built = f"; {count(rooms, 'room is')} built for them" if rooms else ""
     return f"{capitalised(count(total, 'machine is'))} added: {parts}{built}"
 
 
@@ -187,8 +244,10 @@ def price_tests(tables: Tables) -> str:
     most = frame.sort_values("schemes_changed", kind="stable").iloc[-1]
     if most.schemes_changed == 0:
         return "Halving or doubling any one price changes no scheme"
-    changed = count(most.schemes_changed, "scheme")
-    return f"{capitalised(most.price)} at {most.factor} moves the plan most: {changed} would change"
+    return (
+        f"The {most.price} moves the plan most: {most.factor}, it changes "
+        f"{count(most.schemes_changed, 'machine')} or additions"
+    )
 
 
 def assumptions(tables: Tables) -> str:
@@ -196,8 +255,9 @@ def assumptions(tables: Tables) -> str:
     frame = tables.assumptions
     if frame.empty:
         return "No default was used: every figure is the register's own"
-    loose = int(frame["source"].str.startswith("illustrative").sum())
-    return f"{capitalised(count(len(frame), 'default'))} filled gaps in the register; {loose:,} of them illustrative"
+    loose = int(frame["source"].str.contains("illustrative").sum())
+    used = capitalised(count(len(frame), "default"))
+    return f"{used} filled gaps in the register; {loose:,} of them are illustrative in whole or in part"
 
 
 def checks(tables: Tables) -> str:
@@ -205,19 +265,21 @@ def checks(tables: Tables) -> str:
     frame = tables.checks
     if frame.empty:
         return "The plan has not been re-checked"
-    broken = int((frame["breaches"] > 0).sum())
+    broken = int((frame["not_kept"] > 0).sum())
     if broken:
         return f"{capitalised(count(broken, 'rule'))} of {len(frame)} did not hold when the plan was re-checked"
-    return f"All {len(frame)} rules hold: {frame['checked'].sum():,} things re-checked from the register alone"
+    return f"Every rule holds: {frame['checked'].sum():,} things re-checked from the register alone"
 
 
 def binding(tables: Tables) -> str:
-    """Say how many limits hold the plan back."""
+    """Say which kinds of limit hold the plan back, and at how many places."""
     frame = tables.binding
     if frame.empty:
         return "No limit holds the plan back"
-    kinds = ", ".join(f"{number:,} on {rule}" for rule, number in frame["rule"].value_counts().items())
-    return f"{capitalised(count(len(frame), 'limit'))} {'hold' if len(frame) != 1 else 'holds'} the plan back: {kinds}"
+    places = frame.groupby("rule", sort=False)["place"].nunique()
+    return "What holds the plan back: " + ", ".join(
+        f"{str(rule).lower()} ({number:,})" for rule, number in places.items()
+    )
 
 
 def trusts(tables: Tables) -> str:
@@ -232,14 +294,31 @@ def breaches(tables: Tables) -> str:
     """Say how many rules other ways of planning break."""
     if tables.breaches.empty:
         return "Every other way of planning keeps every rule"
-    return f"Other ways of planning break {count(len(tables.breaches), 'rule')}"
+    ways, broken = tables.breaches["alternative"].nunique(), len(tables.breaches)
+    return (
+        f"{ways:,} of the {len(tables.comparison) - 1:,} other ways of planning could not be carried out: "
+        f"{count(broken, 'rule')} not kept"
+    )
 
 
-def moves(tables: Tables) -> str:
-    """Say how many machines other ways of planning treat differently, and how many this plan leaves worse off."""
-    frame = tables.moves
-    if frame.empty:
+def moved(tables: Tables) -> str:
+    """Say against which other way most machines are left past their planned life, and how many."""
+    frame = tables.moved
+    if tables.moves.empty:
         return "Other ways of planning treat no machine differently"
-    at_risk = int(frame["at_risk"].sum())
-    differ = f"Other ways of planning differ in {count(len(frame), 'place')}"
-    return f"{differ}; {count(at_risk, 'machine is')} left over age here and renewed there"
+    most = frame.sort_values("left_over_age", kind="stable").iloc[-1]
+    words = f"Against '{most.alternative}' {most.moved:,} machines and additions are treated differently"
+    if most.left_over_age == 0:
+        return f"{words}; no machine renewed elsewhere is left past its planned life here"
+    return f"{words}; {most.left_over_age:,} renewed there are left past their planned life here"
+
+
+def largest_moves(tables: Tables) -> str:
+    """Say which single change gains most."""
+    if tables.moves.empty:
+        return "Nothing moved"
+    best = tables.moves.iloc[int(tables.moves["gain_gbp"].astype(int).argmax())]
+    return (
+        f"The largest single gain is {pounds(best.gain_gbp)}: {best.what} at {best.site_name}, "
+        f"{best.ours} in this plan, {best.theirs} under '{best.way}'"
+    )

@@ -17,13 +17,18 @@ from capitalplan.analysis.study import Study
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme, RunFacts
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, Timing, service_name, year_label
+from reports import beside
 from reports.fleet import Machine, fleet_at_start, fleet_in
+from reports.plain import LIMITS, RULES, assumption_cells
 from reports.style import BANDS, CHECK, FUNDING, OK, pounds
 
-__all__ = ["NO_SOURCE", "ROOM", "Tables", "make_tables", "typical_scanner_gbp"]
+__all__ = ["ALL_YEARS", "NO_SOURCE", "ROOM", "Tables", "make_tables", "not_renewed", "typical_scanner_gbp"]
 
 NO_SOURCE = "no source given"
 """Column for capital without any funding source, in a statement of need."""
+
+ALL_YEARS = "all years"
+"""Year shown for a limit over the whole plan."""
 
 ROOM = "new room"
 """Action shown for a line that builds rooms."""
@@ -48,15 +53,15 @@ class Tables:
     activity
         Machines replaced and added by year and service line.
     not_funded
-        Machines that reach their planned life within the plan and are not renewed for want of money.
+        Machines that reach their planned life within the plan and are not renewed.
     capacity
         Capacity and demand by service line, site and year, with scans moved and bought outside.
     ages
         Machines by age band at the start and in the last year: all, by modality and by trust.
-    comparison
-        The plan beside other ways of planning.
-    moves, price_tests
-        What is treated differently elsewhere; what halving or doubling a price changes.
+    comparison, costs
+        The plan beside other ways of planning, and how the whole-life cost of each is made up.
+    moved, moves, price_tests
+        What is treated differently elsewhere, counted and one by one; what halving or doubling a price changes.
     need
         Unlimited need by trust and year.
     assumptions, binding, breaches, checks, facts
@@ -72,6 +77,8 @@ class Tables:
     capacity: pd.DataFrame
     ages: pd.DataFrame
     comparison: pd.DataFrame
+    costs: pd.DataFrame
+    moved: pd.DataFrame
     moves: pd.DataFrame
     price_tests: pd.DataFrame
     need: pd.DataFrame
@@ -125,28 +132,23 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
         ),
         ages=_frame("moment way group band machines share target verdict", _age_cells(register, plan)),
         comparison=_frame(
-            "alternative whole_life_gbp difference_gbp capital_gbp replacements additions unmet_scans over_age "
-            "breaches",
-            [
-                ("This plan", *_key_figures(plan, plan), 0),
-                *((other.title, *_key_figures(other.plan, plan), len(other.breaches)) for other in study.alternatives),
-            ],
+            "alternative whole_life_gbp difference_gbp capital_gbp replacements additions unmet_scans over_age kept",
+            beside.comparison_cells(register, plan, study),
+        ),
+        costs=_frame(
+            "alternative cash_cost_gbp remaining_gbp age_risk_gbp travel_gbp whole_life_gbp",
+            beside.cost_cells(plan, study),
+        ),
+        moved=_frame(
+            "alternative moved renewed_here renewed_there otherwise added_otherwise left_over_age gain_gbp",
+            beside.moved_cells(study),
         ),
         moves=_frame(
-            "way what line site_name ours theirs gain_gbp at_risk why",
-            (
-                (move.against, move.what, move.modality, _site_name(register, move.site), move.ours, move.theirs,
-                 move.gain_gbp, move.at_risk, move.why)
-                for move in study.moves
-            ),
+            "way what line site_name ours theirs gain_gbp at_risk why", beside.move_cells(register, study)
         ),
         price_tests=_frame(
             "price value factor schemes_changed replacements additions capital_gbp gap sentence",
-            (
-                (test.price, test.value, test.factor, test.schemes_changed, test.replacements, test.additions,
-                 test.capital_gbp, test.gap, test.sentence)
-                for test in study.price_tests
-            ),
+            beside.price_cells(study.price_tests),
         ),
         need=_frame(
             "trust trust_name year year_label machines overdue need_gbp",
@@ -157,36 +159,38 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
             ),
         ),
         assumptions=_frame(
-            "item value source used_for", ((a.item, a.value, a.source, a.used_for) for a in register.assumptions)
+            "item value source used_for where_changed", assumption_cells(register)
         ),
         binding=_frame(
             "rule place year_label amount used",
             (
-                (limit.rule, _place(register, limit.place), _label(limit.year) or "all years",
+                (LIMITS.get(limit.rule, limit.rule), _place(register, limit.place), _label(limit.year) or ALL_YEARS,
                  _in_unit(limit.amount, limit.unit), _in_unit(limit.used, limit.unit))
                 for limit in plan.binding
             ),
         ),
-        breaches=_frame(
-            "alternative message",
-            ((other.title, breach.message) for other in study.alternatives for breach in other.breaches),
-        ),
+        breaches=_frame("alternative message", beside.breach_cells(register, study)),
         checks=_frame(
-            "rule checked breaches verdict",
-            ((c.rule, c.checked, c.breaches, CHECK if c.breaches else OK) for c in facts.checks),
+            "rule checked not_kept verdict",
+            ((RULES.get(c.rule, c.rule), c.checked, c.breaches, CHECK if c.breaches else OK) for c in facts.checks),
         ),
         facts=_frame("fact value", facts.facts.items()),
     )  # fmt: skip
 
 
 def typical_scanner_gbp(plan: Plan) -> float | None:
-    """Median capital charged for a CT or MR replacement of the plan, £ cash; None where it replaces neither."""
+    """Median capital charged for a CT or MR scanner that the plan buys, £ cash; None where it buys neither."""
     prices = [
-        scheme.capital_gbp
+        scheme.capital_gbp / scheme.units
         for scheme in plan.schemes
-        if scheme.action is Action.REPLACE and scheme.modality in {"CT", "MR"} and scheme.capital_gbp > 0
+        if scheme.units and scheme.capital_gbp and scheme.modality in {"CT", "MR"} and scheme.option != NEW_ROOM
     ]
     return median(prices) if prices else None
+
+
+def not_renewed(plan: Plan) -> str:
+    """Say of a machine that is due and not renewed; without limits it cannot be for want of funds."""
+    return str(Timing.NOT_FUNDED) if plan.funded else "not renewed"
 
 
 def _frame(names: str, cells: Cells, more: Iterable[str] = ()) -> pd.DataFrame:
@@ -239,7 +243,7 @@ def _scheme_cells(register: Register, plan: Plan, sources: list[str]) -> Cells:
             _label(scheme.year),
             scheme.option or "",
             scheme.capital_gbp,
-            str(scheme.timing),
+            not_renewed(plan) if scheme.timing is Timing.NOT_FUNDED else str(scheme.timing),
             scheme.reason,
             scheme.sentence,
             _label(scheme.due_year),
@@ -363,19 +367,3 @@ def _bands(moment: str, way: str, group: str, fleet: list[Machine]) -> Iterator[
         share = counts[band] / len(fleet) if fleet else 0.0
         kept = share >= 0.6 if most is None else share <= most
         yield moment, way, group, band, counts[band], share, target, "met" if kept else "not met"
-
-
-def _key_figures(plan: Plan, base: Plan) -> tuple[int, ...]:
-    actions: Counter[Action] = Counter()
-    for scheme in plan.schemes:
-        if scheme.option != NEW_ROOM:
-            actions[scheme.action] += scheme.units
-    return (
-        plan.objective_gbp,
-        plan.objective_gbp - base.objective_gbp,
-        sum(scheme.capital_gbp for scheme in plan.schemes),
-        actions[Action.REPLACE],
-        actions[Action.ADD],
-        sum(sum(line.outside_scans.values()) for line in plan.years),
-        plan.years[-1].over_age,
-    )

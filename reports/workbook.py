@@ -58,9 +58,9 @@ def write_workbook(path: Path, register: Register, plan: Plan, study: Study, fac
         leaves = {name: Leaf(book.add_worksheet(name), styles) for name in SHEETS}
         lines = plan_sheet(leaves["Plan"], tables, basis)
         years, spend = spend_sheet(leaves["Spend by year"], book, tables, plan, basis)
-        _not_funded(leaves["Not funded"], tables)
+        _not_funded(leaves["Not funded"], tables, plan)
         _capacity(leaves["Capacity"], tables)
-        _comparison(leaves["Comparison"], tables)
+        _comparison(leaves["Comparison"], tables, plan)
         verdict = checks_sheet(leaves["Checks"], tables, lines, spend, assets=len(register.assets), funded=plan.funded)
         leaves["Summary"].head(_title(plan), basis)
         summary_sheet(leaves["Summary"], Source(book, tables, plan, lines, years, verdict))
@@ -71,8 +71,8 @@ def _title(plan: Plan) -> str:
     return f"{plan.network}: capital plan {year_label(plan.years[0].year)} to {year_label(plan.years[-1].year)}"
 
 
-def _not_funded(leaf: Leaf, tables: Tables) -> None:
-    leaf.head(findings.not_funded(tables), "Prices are like for like, today, ex VAT and without works.")
+def _not_funded(leaf: Leaf, tables: Tables, plan: Plan) -> None:
+    leaf.head(findings.not_funded(tables, plan), "Prices are like for like, today, ex VAT and without works.")
     placed = leaf.place(tables.not_funded)
     leaf.totals(placed, ["price_gbp"])
     leaf.block(placed.last + 3, findings.binding(tables), tables.binding)
@@ -94,20 +94,26 @@ def _capacity(leaf: Leaf, tables: Tables) -> None:
         leaf.sheet.conditional_format(f"{letter}{placed.first + 1}:{letter}{placed.last + 1}", shortfall)
 
 
-def _comparison(leaf: Leaf, tables: Tables) -> None:
+def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
     remark = (
-        "Whole-life cost is discounted and real, ex VAT, priced risks included. A way that breaks rules cannot be done."
+        "Whole-life cost is discounted and real, ex VAT, priced risks included. "
+        "A way that does not keep every rule cannot be carried out."
     )
     leaf.head(findings.comparison(tables), remark)
-    leaf.set_widths((30, 24, 18, 18, 18, 18, 20, 18, 50))
+    leaf.set_widths((34, 26, 20, 26, 22, 22, 18, 18, 70))
     placed = leaf.place(tables.comparison, main=False)
     for position, cost in enumerate(placed.frame["difference_gbp"]):
         formula = f"={placed.cell('whole_life_gbp', position)}-{placed.cell('whole_life_gbp', 0)}"
         leaf.formula(placed.first + position, placed.columns["difference_gbp"], formula, cost, leaf.styles.pounds)
     leaf.sheet.freeze_panes(TOP + 1, 1)
-    row = leaf.block(placed.last + 2, "Rules not kept by other ways", tables.breaches)
+    row = leaf.block(placed.last + 2, findings.costs(plan), tables.costs)
+    row = leaf.block(row, findings.moved(tables), tables.moved)
     row = leaf.block(row, findings.price_tests(tables), tables.price_tests)
-    leaf.block(row, findings.moves(tables), tables.moves)
+    row = leaf.block(row, findings.breaches(tables), tables.breaches)
+    leaf.sheet.set_h_pagebreaks([row])
+    leaf.sheet.repeat_rows(row + 1)
+    last = leaf.block(row, findings.largest_moves(tables), tables.moves)
+    leaf.sheet.print_area(0, 0, last, len(tables.moves.columns) - 1)
 
 
 def _texts(assumptions: Leaf, run: Leaf, tables: Tables, plan: Plan) -> None:

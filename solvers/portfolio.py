@@ -20,9 +20,11 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem
 from capitalplan.solution import Progress, Solution, SolveOptions, Status, relative_gap
 from solvers import highs
+from solvers.checks import TOLERANCE
 
 __all__ = ["NAME", "SMALL", "available", "solve", "version"]
 
@@ -30,9 +32,9 @@ NAME = "highs"
 SMALL = 1_200
 """Problems with at most this many whole-number columns go to the plain engine alone."""
 
-KEPT_SHARE = 0.25
-START_GAP, START_NODES = 0.03, 400
-SEARCH_GAP, SEARCH_NODES = 0.002, 120
+KEPT_SHARE = 0.6
+START_GAP, START_NODES = 0.02, 400
+SEARCH_GAP, SEARCH_NODES = 0.001, 300
 LEAST_ROUND_GAIN = 0.0005
 ROUNDS = 3
 POLL_SECONDS = 0.05
@@ -45,14 +47,14 @@ version = highs.version
 
 
 def solve(problem: Problem, options: SolveOptions) -> Solution:
-    """Solve with HiGHS, alone or as both arms.
+    """Solve with HiGHS, as both arms, or alone where the problem is small or a node limit bounds a single run.
 
     Raises
     ------
     SolverError
         If highspy cannot be loaded, refuses the problem, or contradicts itself.
     """
-    if options.relax or np.count_nonzero(problem.integer) <= SMALL:
+    if options.relax or options.node_limit is not None or np.count_nonzero(problem.integer) <= SMALL:
         return highs.solve(problem, options)
     return _Portfolio(problem, options).run()
 
@@ -198,11 +200,10 @@ class _Portfolio:
         assert proof is not None  # noqa: S101 - the thread ended without an error
         if best is None or best.objective is None:
             return replace(proof, trace=tuple(self.trace), seconds=time.perf_counter() - self.started)
-        proven = proof.status is Status.OPTIMAL
         better = proof.objective is not None and proof.objective < best.objective - 1e-7
-        if better and (proven or not self._settled()):
+        if better and (self.cut_short is not None or not self._settled()):
             best = proof
-        bound = min(max(self.proof.bound, proof.bound), best.objective or math.inf)
+        bound = self._bound_under(best)
         settled = relative_gap(best.objective or 0.0, bound) <= self.options.gap
         return replace(
             best,
@@ -212,6 +213,12 @@ class _Portfolio:
             message="Gap reached" if settled else proof.message,
             trace=tuple(self.trace),
         )
+
+    def _bound_under(self, best: Solution) -> float:
+        value, bound = best.objective or 0.0, self.proof.bound
+        if bound > value + 10 * TOLERANCE * (1 + abs(value)):
+            raise SolverError(f"{best.engine} contradicts itself: its bound {bound} lies above its plan {value}")
+        return min(bound, value)
 
 
 def _cheap(problem: Problem, values: Values, reduced_costs: Values) -> Mask:

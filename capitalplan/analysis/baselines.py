@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from capitalplan.analysis.evaluate import FixedChoices
 from capitalplan.analysis.picker import Picker
-from capitalplan.finance.committed import OVER_LIMIT, draw, sources_of
+from capitalplan.finance.committed import draw, sources_of
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.rules.money import free_limits
 from capitalplan.formulation.rules.works import network_works_limit, site_works_limit
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.plan import Breach
 from capitalplan.register.register import Asset
-from capitalplan.terms import year_label
+from capitalplan.terms import OVER_LIMIT, year_label
 
 __all__ = ["business_as_usual", "in_order", "oldest", "own_plan", "worst"]
 

@@ -17,15 +17,16 @@ class Picker:
     menu: Menu
 
     def idle(self) -> int:
-        """Schedule that spends least, installs least and does so last: what happens if nothing is planned."""
+        """What happens if nothing is planned: least installed, nothing charged if possible, and as late as possible."""
         figures = self.menu.figures
         return min(
             range(len(self.menu.events)),
             key=lambda row: (
-                int(figures.charge[row].sum()),
                 int(figures.works[row].sum()),
+                bool(figures.charge[row].any()),
                 -int(figures.serving[row].sum()),
                 -self._first(row),
+                int(figures.charge[row].sum()),
             ),
         )
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from capitalplan.analysis.compare import changed_schemes
-from capitalplan.analysis.evaluate import Solve
 from capitalplan.analysis.study import PriceTest
-from capitalplan.formulation.formulate import formulate
-from capitalplan.plan.extract import extract
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register
-from capitalplan.solution import SolveOptions
 
-__all__ = ["price_tests"]
+__all__ = ["PriceVariant", "price_test", "price_variants"]
 
 FACTORS = (("half", Fraction(1, 2)), ("double", Fraction(2)))
 
@@ -27,20 +23,37 @@ class _Price:
     shown: Callable[[Register], str]
 
 
-def price_tests(plan: Plan, register: Register, solve: Solve, options: SolveOptions) -> Iterator[PriceTest]:
-    """Plan again with each price halved and doubled, one test at a time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceVariant:
+    """A register with one price halved or doubled.
+
+    Attributes
+    ----------
+    price
+        The price changed, as users read it.
+    factor
+        ``half`` or ``double``.
+    value
+        The price used, as users read it.
+    """
+
+    price: str
+    factor: str
+    value: str
+    register: Register
+
+
+def price_variants(register: Register) -> tuple[PriceVariant, ...]:
+    """Make the register with each price halved and doubled.
 
     Prices that are zero, or that nothing in the register can meet, are left out.
     """
+    variants = []
     for price in _prices(register):
         for word, factor in FACTORS:
             changed = price.change(register, factor)
-            formulation = formulate(changed)
-            solution = solve(formulation.problem, options)
-            if solution.values is None:
-                continue
-            other = extract(formulation, solution)
-            yield _test(price.name, word, price.shown(changed), plan, other)
+            variants.append(PriceVariant(price=price.name, factor=word, value=price.shown(changed), register=changed))
+    return tuple(variants)
 
 
 def _prices(register: Register) -> list[_Price]:
@@ -98,31 +111,30 @@ def _risk_shown(register: Register) -> str:
     return f"£{register.settings.risk_score_price_gbp:,} a year for each point"
 
 
-def _test(price: str, factor: str, value: str, plan: Plan, other: Plan) -> PriceTest:
+def price_test(plan: Plan, variant: PriceVariant, other: Plan) -> PriceTest:
+    """Say what a plan made under a changed price does otherwise."""
     changed = changed_schemes(plan, other)
     additions, replacements = int(other.kpis["additions"]), int(other.kpis["replacements"])
-    capital = int(other.kpis["capital_cash_gbp"])
-    verb = "Halving" if factor == "half" else "Doubling"
+    capital, before = int(other.kpis["capital_cash_gbp"]), int(plan.kpis["capital_cash_gbp"])
     more = additions - int(plan.kpis["additions"])
     renewed = replacements - int(plan.kpis["replacements"])
-    before = int(plan.kpis["capital_cash_gbp"])
     effect = (
         f"changes {changed} schemes: {_difference(more, 'addition')}, {_difference(renewed, 'replacement')}, "
         f"capital of £{capital:,} against £{before:,}"
         if changed
         else "changes nothing"
     )
-    sentence = f"{verb} the {price} ({value}) {effect}."
+    verb = "Halving" if variant.factor == "half" else "Doubling"
     return PriceTest(
-        price=price,
-        factor=factor,
-        value=value,
+        price=variant.price,
+        factor=variant.factor,
+        value=variant.value,
         schemes_changed=changed,
         additions=additions,
         replacements=replacements,
         capital_gbp=capital,
         gap=other.gap or 0.0,
-        sentence=sentence,
+        sentence=f"{verb} the {variant.price} ({variant.value}) {effect}.",
     )
 
 

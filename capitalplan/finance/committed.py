@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from capitalplan.register.register import Register, Scheme, Source
+from capitalplan.terms import OVER_LIMIT, UNFUNDED
 
-__all__ = ["OVER_LIMIT", "UNFUNDED", "committed_payments", "draw", "sources_of"]
-
-OVER_LIMIT = "over the limit"
-"""Name under which money is shown that no source can pay."""
-UNFUNDED = "no limits given"
-"""Name under which money is shown when the register has no funding sources."""
+__all__ = ["committed_payments", "draw", "sources_of"]
 
 
 def sources_of(trust: str, register: Register) -> list[Source]:

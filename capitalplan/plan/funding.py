@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from capitalplan.finance.committed import UNFUNDED, committed_payments, draw, sources_of
+from capitalplan.finance.committed import committed_payments, draw, sources_of
 from capitalplan.plan.drafts import Draft
 from capitalplan.register.register import Register
+from capitalplan.terms import UNFUNDED
 
 __all__ = ["fund"]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from capitalplan.plan.plan import Plan, PlannedScheme
-from capitalplan.terms import Action, year_label
+from capitalplan.terms import OVER_LIMIT, Action, year_label
 from capitalplan.verify.additions import Addition
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings, pounds
@@ -82,7 +82,11 @@ def _check_sources(context: Context, line: PlannedScheme, findings: Findings) ->
     if named is not None:
         eligible = {named}
     for name, amount in line.funding.items():
-        message = f"{line.scheme_id} of {line.trust} may not draw {pounds(amount)} on {name}."
+        message = (
+            f"{line.scheme_id} costs {pounds(amount)} more than {line.trust} can pay in that year."
+            if name == OVER_LIMIT
+            else f"{line.scheme_id} of {line.trust} may not draw {pounds(amount)} on {name}."
+        )
         holds = amount == 0 or (amount > 0 and name in eligible)
         findings.require("money", holds, message, place=name, year=line.year, amount=amount, unit="£")
 

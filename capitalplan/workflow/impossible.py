@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from capitalplan.formulation.elastic import broken_rows, elastic
 from capitalplan.formulation.formulate import Formulation
+from capitalplan.formulation.names import slug
 from capitalplan.formulation.rules.money import free_limits
 from capitalplan.plan.plan import Breach
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions, Solver
-from capitalplan.terms import parse_year, year_label
+from capitalplan.terms import year_label
 
 __all__ = ["commitments_over_limit", "least_breaches", "no_schedule_left"]
 
@@ -73,12 +75,19 @@ def least_breaches(formulation: Formulation, solver: Solver) -> list[Breach]:
     solution = solver(twin, SolveOptions(gap=SEARCH_GAP, time_limit=SEARCH_SECONDS))
     if solution.values is None:
         return []
-    return [_breach(rules[row], names[row], amount) for row, amount in broken_rows(plain, solution.values)]
+    register = formulation.columns.register
+    places = {
+        slug(place): place for place in (*register.trusts, *register.sites, *(each.name for each in register.sources))
+    }
+    return [_breach(rules[row], names[row], amount, places) for row, amount in broken_rows(plain, solution.values)]
 
 
-def _breach(rule: str, row: str, amount: float) -> Breach:
-    kind, place, *rest = row.split(".")
-    year = next((parse_year(part) for part in rest if part.isdigit() and len(part) == 4), None)
+def _breach(rule: str, row: str, amount: float, places: Mapping[str, str]) -> Breach:
+    kind, _, rest = row.partition(".")
+    where, _, last = rest.rpartition(".")
+    year = int(last) if where and last.isdigit() else None
+    named = rest if year is None else where
+    place = next((name for plain, name in places.items() if named == plain or named.startswith(f"{plain}.")), named)
     if rule == "money":
         return _money(place, year, round(amount * 1000), "the plan cannot do with less")
     number = Fraction(max(1, round(amount)))

@@ -15,6 +15,8 @@ from capitalplan.terms import year_label
 
 __all__ = ["as_json", "show"]
 
+WIDTH_OF_A_FILE = 160
+
 
 def as_json(register: Register) -> dict[str, Any]:
     """Fleet, need, defaults used and rows left out as one object."""
@@ -33,6 +35,8 @@ def as_json(register: Register) -> dict[str, Any]:
 def show(register: Register) -> None:
     """Print the same to standard output."""
     console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH_OF_A_FILE
     value = sum(asset.price_gbp for asset in register.assets)
     console.print(
         f"{register.settings.network_name}: {len(register.assets)} machines, like-for-like equipment value £{value:,} "
@@ -58,9 +62,9 @@ def show(register: Register) -> None:
 def _fleet(register: Register) -> Table:
     table = Table(title="The fleet when the plan starts")
     for name in ("Trust", "Line"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("Machines", "Value", "Mean age", "Under 5", "5 to 10", "Over 10", "Past life"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     for line in fleet_facts(register):
         table.add_row(
             line.trust,
@@ -81,8 +85,8 @@ def _need(register: Register) -> Table:
     table = Table(title="Unconstrained need: £ cash, VAT and works included (machines)")
     table.add_column("Year")
     for trust in register.trusts:
-        table.add_column(trust, justify="right")
-    table.add_column("All", justify="right")
+        table.add_column(trust, justify="right", overflow="fold")
+    table.add_column("All", justify="right", overflow="fold")
     for year in register.settings.horizon:
         here = [line for line in lines if line.year == year]
         total = sum(line.capital_gbp for line in here)

@@ -10,8 +10,8 @@ from capitalplan.analysis.baselines import business_as_usual, in_order, oldest, 
 from capitalplan.analysis.compare import moves
 from capitalplan.analysis.evaluate import FixedChoices, evaluate
 from capitalplan.analysis.need import unconstrained_need
-from capitalplan.analysis.prices import price_tests
-from capitalplan.analysis.study import Alternative, Study
+from capitalplan.analysis.prices import price_test, price_variants
+from capitalplan.analysis.study import Alternative, PriceTest, Study
 from capitalplan.errors import ImpossiblePlanError, SolverError, VerifyRefusedError
 from capitalplan.formulation.formulate import Formulation, formulate
 from capitalplan.formulation.problem import Problem
@@ -23,11 +23,14 @@ from capitalplan.solution import Solution, SolveOptions, Status
 from capitalplan.verify import verify
 from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 from capitalplan.workflow.impossible import commitments_over_limit, least_breaches, no_schedule_left
+from capitalplan.workflow.workers import plans_apart
 
 __all__ = ["Planned", "make_plan", "make_study", "plan_workbook", "solve"]
 
-PRICE_TEST_GAP = 0.02
-PRICE_TEST_SECONDS = 60.0
+PRICE_TEST = SolveOptions(gap=0.03, node_limit=1)
+"""A price test stops at this gap, or after the root of the search tree: never by the clock, so that it repeats."""
+SMALL = 2_000
+"""Problems with at most this many columns are not worth a process of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
         If the re-check finds a breach: the plan is not to be shown as good.
     SolverError
         If the engine fails, or stops without any plan.
+    KeyboardInterrupt
+        If the user ends the solve before there is a plan.
     """
     _refuse(commitments_over_limit(register))
     formulation = formulate(register)
@@ -77,6 +82,8 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     if solution.status is Status.INFEASIBLE:
         _refuse(least_breaches(formulation, engine(DEFAULT_ENGINE)))
         raise SolverError(f"{solution.engine} finds no plan, yet no rule has to give: the answer is not to be trusted.")
+    if solution.values is None and solution.status is Status.INTERRUPTED:
+        raise KeyboardInterrupt
     if solution.values is None:
         raise SolverError(f"No plan was found: {solution.message or solution.status} ({solution.engine}).")
     plan = extract(formulation, solution)
@@ -118,12 +125,13 @@ def make_study(planned: Planned, *, test_prices: bool, note: Callable[[str], Non
         other = evaluate(full, choices, engine(DEFAULT_ENGINE))
         breaches = (*known, *verify(register, other).breaches)
         alternatives.append(Alternative(name=name, title=title, plan=other, breaches=breaches))
-    tests = []
+    tests: list[PriceTest] = []
     if test_prices:
-        options = SolveOptions(gap=PRICE_TEST_GAP, time_limit=PRICE_TEST_SECONDS)
-        for test in price_tests(plan, register, engine(DEFAULT_ENGINE), options):
-            note(f"testing the {test.price}")
-            tests.append(test)
+        note("testing prices")
+        variants = price_variants(register)
+        small = planned.formulation.problem.n_columns <= SMALL
+        others = plans_apart([each.register for each in variants], PRICE_TEST, workers=1 if small else None)
+        tests = [price_test(plan, each, other) for each, other in zip(variants, others, strict=True) if other]
     return Study(
         need=unconstrained_need(register),
         alternatives=tuple(alternatives),

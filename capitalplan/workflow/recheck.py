@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from capitalplan.errors import InputError
 from capitalplan.plan.plan import Breach, Check
 from capitalplan.register.read import read_register
 from capitalplan.register.register import Register
@@ -46,10 +47,15 @@ def recheck(folder: Path) -> Recheck:
     RunFolderError
         If it is not a run folder, or its plan cannot be read.
     InputError
-        If its input can no longer be read.
+        If its input is as it was sealed and yet cannot be read.
     """
     run = read_run(folder)
-    register = read_register(run.input)
+    try:
+        register = read_register(run.input)
+    except InputError:
+        if not run.changed_core:
+            raise
+        return Recheck(run=run, checks=(), breaches=(), changed_core=run.changed_core, changed_views=run.changed_views)
     changed = list(run.changed_core)
     if not _is_as_kept(register, run) and "input/register.json" not in changed:
         changed.append("input/register.json")

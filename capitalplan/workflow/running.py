@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlsxwriter.exceptions import FileCreateError
+
 from capitalplan.analysis.study import Study
+from capitalplan.errors import EnvironmentFaultError
+from capitalplan.register.guards import guard_input
 from capitalplan.register.read import read_register
 from capitalplan.runs import new_run, run_facts
 from capitalplan.solution import SolveOptions, Status
@@ -59,6 +63,7 @@ def plan_to_folder(
     InputError, ImpossiblePlanError, VerifyRefusedError, SolverError, RunFolderError, EnvironmentFaultError
         See ``capitalplan.errors``.
     """
+    guard_input(book)
     with new_run(out) as run:
         register = read_register(run.take_input(book))
         note("planning")
@@ -72,7 +77,12 @@ def plan_to_folder(
         note("writing the reports")
         manifest = run.keep(register, planned.plan, planned.solution, options, planned.checks)
         facts = run_facts(manifest)
-        write_workbook(run.view(BOOK), register, planned.plan, study, facts)
+        try:
+            write_workbook(run.view(BOOK), register, planned.plan, study, facts)
+        except FileCreateError as error:
+            raise EnvironmentFaultError(
+                f"{out / BOOK} could not be written: {error}. Nothing was left half-written."
+            ) from error
         write_page(run.view(PAGE), register, planned.plan, study, facts)
         folder = run.seal()
     codes = {Status.OPTIMAL: 0, Status.INTERRUPTED: 130}

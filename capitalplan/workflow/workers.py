@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Sequence
 
+from joblib import Parallel, cpu_count, delayed
+
+from capitalplan.formulation.formulate import formulate
 from capitalplan.formulation.problem import Problem
+from capitalplan.plan.extract import extract
+from capitalplan.plan.plan import Plan
+from capitalplan.register.register import Register
 from capitalplan.solution import Solution, SolveOptions
-from capitalplan.workflow.engines import engine
+from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 
-__all__ = ["solve_apart"]
+__all__ = ["plans_apart", "solve_apart"]
 
 
 def solve_apart(problem: Problem, options: SolveOptions, engine_name: str) -> Solution:
@@ -20,9 +25,31 @@ def solve_apart(problem: Problem, options: SolveOptions, engine_name: str) -> So
     SolverError
         If the engine is not installed, fails, or contradicts itself.
     """
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_solve, problem, options, engine_name).result()
+    # with one worker joblib would stay in this process
+    solution: Solution = Parallel(n_jobs=2)([delayed(_solve)(problem, options, engine_name)])[0]
+    return solution
+
+
+def plans_apart(
+    registers: Sequence[Register], options: SolveOptions, *, workers: int | None = None
+) -> list[Plan | None]:
+    """Plan several registers, each in one thread; None where an engine found no plan.
+
+    Parameters
+    ----------
+    workers
+        Processes to use; None for one a processor. The plans do not depend on it.
+    """
+    jobs = workers or min(len(registers), cpu_count()) or 1
+    plans: list[Plan | None] = Parallel(n_jobs=jobs)(delayed(_plan)(register, options) for register in registers)
+    return plans
 
 
 def _solve(problem: Problem, options: SolveOptions, engine_name: str) -> Solution:
     return engine(engine_name)(problem, options)
+
+
+def _plan(register: Register, options: SolveOptions) -> Plan | None:
+    formulation = formulate(register)
+    solution = engine(DEFAULT_ENGINE)(formulation.problem, options)
+    return None if solution.values is None else extract(formulation, solution)

@@ -21,7 +21,7 @@ def checks_sheet(leaf: Leaf, tables: Tables, lines: Placed, spend: Placed, *, as
     leaf.head(
         findings.checks(tables), "Recomputed here from the Plan sheet: change a figure there and the verdict follows."
     )
-    leaf.set_widths((52, 32, 18, 18, 18, 14, 16))
+    leaf.set_widths((84, 32, 18, 18, 18, 14, 16))
     leaf.sheet.freeze_panes(TOP, 0)
     good = _totals(leaf, TOP, lines, spend, assets)
     row = TOP + len(good) + 2
@@ -67,8 +67,8 @@ def _recheck(leaf: Leaf, row: int, tables: Tables) -> list[bool]:
     for number, check in enumerate(tables.checks.to_dict("records"), start=row + 1):
         leaf.sheet.write_string(number, 0, check["rule"], leaf.styles.wrap)
         leaf.sheet.write_number(number, 2, check["checked"], leaf.styles.whole)
-        leaf.sheet.write_number(number, 3, check["breaches"], leaf.styles.whole)
-        good.append(leaf.verdict(number, 5, f"D{number + 1}=0", check["breaches"] == 0))
+        leaf.sheet.write_number(number, 3, check["not_kept"], leaf.styles.whole)
+        good.append(leaf.verdict(number, 5, f"D{number + 1}=0", check["not_kept"] == 0))
     return good
 
 

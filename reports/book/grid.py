@@ -100,7 +100,9 @@ class Leaf:
             self.sheet.autofilter(row, 0, placed.last, len(names) - 1)
             self.sheet.freeze_panes(row + 1, 0)
         for number, cells in enumerate(frame.itertuples(index=False, name=None), start=placed.first):
-            self._fit(number, cells)
+            self._fit(
+                number, [None if column(name).kind == "line" else cell for name, cell in zip(names, cells, strict=True)]
+            )
             for (name, position), value in zip(columns.items(), cells, strict=True):
                 write_cell(self.sheet, number, position, value, self._style(name))
         if frame.empty:
@@ -160,6 +162,7 @@ class Leaf:
         kinds = {
             "text": self.styles.wrap,
             "wrap": self.styles.wrap,
+            "line": self.styles.text,
             "pounds": self.styles.pounds,
             "whole": self.styles.whole,
             "share": self.styles.share,

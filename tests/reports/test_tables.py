@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from capitalplan.plan.plan import Plan
-from capitalplan.terms import Action, Timing
+from capitalplan.terms import Action, Timing, year_label
 from reports import findings
+from reports.beside import largest_moves
 from reports.fleet import fleet_at_start, fleet_in
+from reports.page import write_page
 from reports.style import FUNDING, count, millions, pounds, years_listed
 from reports.tables import Tables, make_tables
 from tests.reports.cases import Case, make_case
@@ -111,24 +115,106 @@ def test_capacity_counts_scans_bought_outside(case: Case, tables: Tables) -> Non
     [
         (None, "not proven"),
         (0, "can cost less"),
-        (1_200_000, "within £1.2m of the best possible under these assumptions, about"),
-        (90_000, "within £90,000 of the best possible under these assumptions, less than one scanner"),
+        (1_200_000, "within £1.2m of the best possible under these assumptions, about 1 scanner (£"),
+        (90_000, "within £90,000 of the best possible under these assumptions, less than one scanner (£"),
+        (1, "within £1 of the best possible under these assumptions, less than one scanner (£"),
     ],
 )
 def test_the_gap_is_said_in_money_and_scanners(case: Case, gap: int | None, words: str) -> None:
     assert words in findings.distance(with_gap(case.plan, gap))
 
 
-def test_spend_finding_counts_years_at_their_limit(tables: Tables, case: Case) -> None:
-    years = {limit.year for limit in case.plan.binding}
-    assert f"in {len(years)} of 9 years" in findings.spend(tables, case.plan)
-    free = replace(case.plan, binding=())
-    assert "below every limit" in findings.spend(tables, free)
+def test_without_a_scanner_bought_the_gap_is_said_in_money_alone(case: Case) -> None:
+    kept = replace(case.plan, schemes=tuple(s for s in case.plan.schemes if s.action is Action.KEEP))
+    assert findings.distance(kept).endswith("under these assumptions")
+
+
+def test_spend_finding_counts_years_in_which_machines_wait(tables: Tables, case: Case) -> None:
+    held = {limit.year for limit in case.plan.binding}
+    when = "every year" if len(held) == len(case.plan.years) else f"{len(held)} of 9 years"
+    assert f"in {when} machines wait" in findings.spend(tables, case.plan)
+    assert "no machine waits" in findings.spend(tables, replace(case.plan, binding=()))
+
+
+def test_the_story_answers_five_questions(tables: Tables, case: Case) -> None:
+    answers = dict(findings.story(tables, case.plan))
+    assert list(answers) == [
+        "What it does", "How good it is", "What it costs", "What is not funded", "What patients get",
+    ]  # fmt: skip
+    assert f"{tables.comparison.iloc[0].unmet_scans:,} are bought outside" in answers["What patients get"]
+
+
+def test_rules_not_kept_stand_beside_the_name(case: Case, tables: Tables) -> None:
+    kept = dict(zip(tables.comparison["alternative"], tables.comparison["kept"], strict=True))
+    assert kept["This plan"] == kept["Oldest first"] == "every rule kept"
+    assert kept["The network's own plan"] == "1 rule not kept"
+    assert "next best way" in findings.comparison(tables)
+    assert "own plan" not in findings.comparison(tables)
+
+
+def test_money_beyond_limits_is_said_by_trust_and_year(case: Case) -> None:
+    own = case.study.alternatives[-1]
+    first = next(s for s in own.plan.schemes if s.action is Action.REPLACE)
+    assert first.year is not None
+    loose = replace(first, funding={"elsewhere": 1_234_567})
+    plan = replace(own.plan, schemes=tuple(loose if s is first else s for s in own.plan.schemes))
+    raw = replace(own.breaches[0], place="elsewhere", message="not for users")
+    study = replace(case.study, alternatives=(replace(own, plan=plan, breaches=(raw,)),))
+    (message,) = make_tables(case.register, case.plan, study, case.facts).breaches["message"]
+    trust = case.register.trusts[first.trust].name
+    assert message == f"{trust} spends £1,234,567 beyond its limits in {year_label(first.year)}."
+
+
+def test_moves_are_counted_and_the_largest_shown(case: Case) -> None:
+    one = case.study.moves[0]
+    risky = [
+        replace(one, what=f"R{i}", at_risk=True, gain_gbp=-i, ours="keep", theirs="replace 2027/28") for i in range(9)
+    ]
+    gains = [replace(one, what=f"G{i}", gain_gbp=i, ours="replace 2027/28", theirs="keep") for i in range(9)]
+    tables = make_tables(case.register, case.plan, replace(case.study, moves=(*risky, *gains)), case.facts)
+    line = tables.moved.set_index("alternative").loc["Oldest first"]
+    assert (line.moved, line.renewed_here, line.renewed_there, line.left_over_age) == (18, 9, 9, 9)
+    shown = set(largest_moves(tables.moves)["what"])
+    assert shown == {"G8", "G7", "G6", "G5", "G4", "R8", "R7", "R6", "R5", "R4"}
+    assert "9 renewed there are left past their planned life here" in findings.moved(tables)
+
+
+@pytest.mark.parametrize("funded", [True, False])
+def test_tables_of_a_real_plan_tie_to_its_key_figures(real: Callable[[bool], Case], funded: bool) -> None:
+    case = real(funded)
+    tables, kpis = make_tables(case.register, case.plan, case.study, case.facts), case.plan.kpis
+    ours = tables.comparison.iloc[0]
+    assert len(tables.not_funded) == kpis["not_funded"]
+    assert ours.additions == kpis["additions"]
+    assert ours.replacements == kpis["replacements"]
+    assert tables.activity["machines"].sum() == ours.additions + ours.replacements
+    assert ours.capital_gbp == tables.spend["spent_gbp"].sum() == kpis["capital_cash_gbp"]
+    assert ours.over_age == kpis["over_age_end"]
+    assert ours.unmet_scans == kpis["outside_scans"]
+    assert abs(tables.capacity["outside"].sum() - ours.unmet_scans) <= len(tables.capacity)
+    everything = tables.ages[tables.ages["way"] == "all"]
+    for moment, rows in zip(("start", "end"), (everything[:3], everything[3:]), strict=True):
+        names = [f"share_{band}_{moment}" for band in ("under_5", "5_to_10", "over_10")]
+        assert list(rows["share"]) == pytest.approx([kpis[name] for name in names])
+    if funded:
+        assert tables.years["limit_gbp"].sum() == kpis["limits_cash_gbp"]
+
+
+def test_figures_of_a_real_plan_stand_on_its_page(real: Callable[[bool], Case], tmp_path: Path) -> None:
+    case = real(True)
+    write_page(tmp_path / "plan.html", case.register, case.plan, case.study, case.facts)
+    text = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    kpis = case.plan.kpis
+    assert f"<dd>£{kpis['capital_cash_gbp']:,}</dd>" in text
+    for name in ("not_funded", "additions", "replacements", "outside_scans"):
+        assert f"<dd>{kpis[name]:,}</dd>" in text
+    assert f"<dd>{kpis['over_age_start']:,} and {kpis['over_age_end']:,}</dd>" in text
+    assert "_gbp" not in text.split("<script>")[0]
 
 
 def test_shortfall_names_line_place_and_years(tables: Tables) -> None:
     sentence = findings.capacity(tables)
-    assert "demand exceeds own capacity at" in sentence
+    assert "demand exceeds own capacity most at" in sentence
     assert "to 2034/35" in sentence
 
 

@@ -85,7 +85,7 @@ class _Lump:
             for number, menu in enumerate(columns.table.menus)
             if menu.asset.line == line and menu.asset.site in group
         ]
-        self.most = [menu.figures.capacity.max(axis=0) for _, menu in self.menus]
+        self.most = [menu.figures.capacity.max(axis=0, initial=0) for _, menu in self.menus]
         self.additions = [
             (starts["additions"] + number, each)
             for number, each in enumerate(columns.additions)

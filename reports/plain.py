@@ -1,0 +1,45 @@
+"""Plain words for the names by which rules, settings and fields are known inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from capitalplan.register.register import Register
+from capitalplan.register.schema import ModalityRow, columns_of
+from capitalplan.settings import settings_specs
+
+__all__ = ["LIMITS", "RULES", "assumption_cells"]
+
+LIMITS = {"money": "Capital limit", "works": "Installations a year", "rooms": "New rooms"}
+"""Limits that can hold a plan back, as users read them."""
+
+RULES = {
+    "choice": "Machines: every one has one course, open to it by its dates, lock and contract",
+    "service": "Patients: every scan is done within capacity and reach, or counted as bought outside",
+    "money": "Money: charges are right to the pound, paid from sources open to them, within every limit",
+    "rooms": "Rooms: added machines have one, and new rooms stay within the most allowed",
+    "works": "Installations: no site and no year has more than it can take",
+    "age": "Age: no machine is older than the cap, where one is set",
+    "objective": "Value: the plan's cost, computed afresh, is the one reported",
+    "figures": "Figures: yearly and key figures, computed afresh, are the ones reported",
+    "words": "Words: every line says what happens and why",
+}
+"""Rules of the re-check, as users read them."""
+
+_SETTINGS = "Settings: "
+_MODALITIES = "Modalities: "
+
+
+def assumption_cells(register: Register) -> Iterator[tuple[str, str, str, str, str]]:
+    """Each default used: what it is, value, source, used for, and where to change it; illustrative ones first."""
+    meanings = {spec.name: f"{spec.meaning} ({spec.unit})" if spec.unit else spec.meaning for spec in settings_specs()}
+    titles = {name: shown.title for name, shown in columns_of(ModalityRow).items()}
+    for line in sorted(register.assumptions, key=lambda line: not line.source.startswith("illustrative")):
+        item, value = line.item, line.value
+        if item.startswith(_SETTINGS):
+            item = meanings.get(item.removeprefix(_SETTINGS), item)
+        elif item.startswith(_MODALITIES):
+            item = f"{item.removeprefix(_MODALITIES)}: use, growth and prices"
+            parts = (part.partition(" ") for part in value.split(", "))
+            value = "; ".join(f"{titles.get(name, name)} {amount}".strip() for name, _, amount in parts)
+        yield item, value, line.source, line.used_for, line.item
