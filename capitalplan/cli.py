@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
     from capitalplan.solution import Progress, SolveOptions
 
-__all__ = ["app", "main"]
+__all__ = [
+    "Engine",
+    "Level",
+    "app",
+    "demo",
+    "doctor",
+    "main",
+    "need",
+    "plan",
+    "template",
+    "validate",
+    "verify",
+]
 
 SCHEMA_VERSION = "1"
 DEMO_GAP = 0.02

@@ -10,7 +10,16 @@ from capitalplan.register.schema import FundingRow, Row, SettingRow
 from capitalplan.terms import year_label
 from data._tables import Cell, Cells, read_sheet, write_sheet
 
-__all__ = ["Sheets", "change_rows", "change_settings", "copy_network", "funding_rows", "set_limits", "write_folder"]
+__all__ = [
+    "DATA",
+    "Sheets",
+    "change_rows",
+    "change_settings",
+    "copy_network",
+    "funding_rows",
+    "set_limits",
+    "write_folder",
+]
 
 Sheets = Mapping[type[Row], Sequence[Cells]]
 

@@ -35,7 +35,8 @@ ORDER = (
     {"analysis"},
     {"runs"},
     {"workflow"},
-    {"cli", "web", "__main__"},
+    {"cli", "web"},
+    {"__main__"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 PLAN_DATA = "capitalplan.plan.plan"

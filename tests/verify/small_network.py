@@ -52,6 +52,7 @@ def settings(**changes: Any) -> Settings:
         "over_age_price": Fraction(1, 10),
         "weeks_per_year": Fraction(50),
         "min_years_kept": 2,
+        "allow_retirement": True,
         "travel_share": Fraction(1, 10),
         "travel_price_gbp": 15,
     }

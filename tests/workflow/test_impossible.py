@@ -1,0 +1,85 @@
+"""When there is no plan, the user is told which rule would have to give, where, when and by how much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from capitalplan.errors import ImpossiblePlanError
+from capitalplan.plan.plan import Breach
+from capitalplan.register.register import Register, Source
+from capitalplan.solution import SolveOptions
+from capitalplan.terms import Lock
+from capitalplan.workflow.planning import make_plan
+from tests.verify.small_network import SITE_A, SITE_B, TRUST, asset, limits, register, scheme, site, with_site
+
+# Replacing CT1 charges £1,608 in 2026/27 and £1,769 in 2027/28, when its maker stops supporting it.
+UNSUPPORTED = asset("CT1", end_of_support_year=2027)
+DEMAND = {("CT", SITE_A): (900,) * 4}
+
+
+def breaches(book: Register) -> tuple[Breach, ...]:
+    with pytest.raises(ImpossiblePlanError) as caught:
+        make_plan(book, SolveOptions(gap=0))
+    assert all(isinstance(each, Breach) for each in caught.value.breaches)
+    return tuple(each for each in caught.value.breaches if isinstance(each, Breach))
+
+
+@pytest.mark.parametrize(
+    ("sources", "short"),
+    [
+        ((limits("Fund", None, 1000),), 608),
+        ((limits("Fund", None, 1607),), 1),
+        ((limits("Fund", None, 600), limits("Own", TRUST, 400)), 608),
+        ((limits("Fund", None, 0), limits("Own", TRUST, 400), limits("Own too", TRUST, 100)), 1108),
+    ],
+)
+def test_a_limit_too_small_for_what_must_be_replaced(sources: tuple[Source, ...], short: int) -> None:
+    (breach,) = breaches(register(UNSUPPORTED, sources=sources))
+    assert (breach.rule, breach.place, breach.year) == ("money", "Fund", 2026)
+    assert (breach.amount, breach.unit) == (short, "£")
+    assert all(word in breach.message for word in ("Fund", "2026/27", f"£{short:,}"))
+
+
+def test_a_pound_more_makes_a_plan() -> None:
+    plan = make_plan(register(UNSUPPORTED, sources=(limits("Fund", None, 1608),)), SolveOptions(gap=0)).plan
+    assert [line.year for line in plan.schemes] == [2026]
+
+
+def test_a_year_without_money_is_named_where_the_lock_points_to_it() -> None:
+    locked = asset("CT1", lock=Lock.REPLACE, lock_year=2028)
+    fund = replace(limits("Fund", None, 5000), limits_gbp=(5000, 5000, 0, 5000))
+    (breach,) = breaches(register(locked, sources=(fund,)))
+    assert (breach.rule, breach.place, breach.year, breach.amount) == ("money", "Fund", 2028, 1946)
+
+
+def test_committed_schemes_over_a_limit() -> None:
+    (breach,) = breaches(register(asset("CT1"), schemes=(scheme("S1"),), sources=(limits("Fund", TRUST, 1500),)))
+    assert (breach.rule, breach.place, breach.year, breach.amount) == ("money", "Fund", 2027, 500)
+    assert "committed" in breach.message
+    assert "£500" in breach.message
+
+
+@pytest.mark.parametrize("demand", [{}, DEMAND], ids=["by age only", "with demand"])
+def test_a_lock_against_the_end_of_support_names_the_machine_and_both_reasons(
+    demand: dict[tuple[str, str], tuple[int, ...]],
+) -> None:
+    (breach,) = breaches(register(replace(UNSUPPORTED, lock=Lock.KEEP), asset("CT2"), demand=demand))
+    assert (breach.rule, breach.place) == ("choice", "CT1")
+    assert all(words in breach.message for words in ("CT1", "locked to keep", "not supported from 2027/28"))
+
+
+def test_a_lock_that_no_option_can_serve_names_the_machine() -> None:
+    locked = asset("CT1", lock=Lock.REPLACE, capabilities=frozenset({"spectral"}))
+    (breach,) = breaches(register(locked))
+    assert breach.place == "CT1"
+    assert "locked to replace" in breach.message
+
+
+def test_more_installations_than_a_site_can_carry() -> None:
+    machines = [asset(name, end_of_support_year=2026) for name in ("CT1", "CT2")]
+    sites = {code: site(code) for code in (SITE_A, SITE_B)}
+    book = with_site(register(*machines, sites=sites), SITE_A, max_installations=1)
+    (breach,) = breaches(book)
+    assert (breach.rule, breach.place, breach.year, breach.amount) == ("works", SITE_A, 2026, 1)
