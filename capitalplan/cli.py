@@ -36,7 +36,6 @@ __all__ = [
 
 SCHEMA_VERSION = "1"
 DEMO_GAP = 0.02
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="capitalplan",
@@ -83,9 +82,6 @@ def main() -> None:
     except CapitalPlanError as error:
         _explain(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _say("Interrupted; nothing was written.")
-        sys.exit(INTERRUPTED)
 
 
 @app.command()
@@ -253,15 +249,19 @@ def _plan(
     from capitalplan.workflow.running import plan_to_folder
     from capitalplan.workflow.summary import outcome_json, three_lines
 
-    outcome = plan_to_folder(
-        book,
-        out,
-        _options(gap, time_limit),
-        engine_name=engine.value,
-        cross_check_with=None if check is None else check.value,
-        test_prices=price_tests,
-        note=_say,
-    )
+    try:
+        outcome = plan_to_folder(
+            book,
+            out,
+            _options(gap, time_limit),
+            engine_name=engine.value,
+            cross_check_with=None if check is None else check.value,
+            test_prices=price_tests,
+            note=_say,
+        )
+    except KeyboardInterrupt:
+        _say("Interrupted; nothing was written.")
+        raise
     own = next((each for each in outcome.study.alternatives if each.name == "own plan"), None)
     if as_json:
         _print_json(outcome_json(outcome))

@@ -126,7 +126,7 @@ def _breaches(register: Register, other: Alternative) -> list[str]:
     sources = {source.name for source in register.sources}
     over: Counter[tuple[str, int]] = Counter()
     unpaid: set[str] = set()
-    for scheme in other.plan.schemes:
+    for scheme in other.plan.schemes if sources else ():
         for source, amount in scheme.funding.items():
             if source not in sources and scheme.year is not None:
                 over[scheme.trust, scheme.year] += amount

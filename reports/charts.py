@@ -18,11 +18,12 @@ from reports.beside import ALL_KEPT
 from reports.style import BAND_COLOURS, BANDS, INK, capitalised, modality_colour, source_colour
 from reports.tables import Tables
 
-__all__ = ["ages", "capacity", "comparison", "need", "price_tests", "spend", "timeline", "trusts"]
+__all__ = ["MOST_PLACES", "ages", "capacity", "comparison", "need", "price_tests", "spend", "timeline", "trusts"]
 
 _GRID = "#D8DDE0"
 _HEAT = ((0.0, "#B3470A"), (0.35, "#F4B183"), (0.5, "#F7F7F7"), (0.65, "#92C0E0"), (1.0, "#1F5F94"))
-_MOST_PLACES = 40
+MOST_PLACES = 36
+"""Places drawn on the chart of capacity, so that it fits on a sheet of paper."""
 
 
 def spend(tables: Tables) -> go.Figure:
@@ -109,7 +110,8 @@ def timeline(tables: Tables) -> go.Figure:
         )
     figure.update_layout(barmode="stack")
     _finish(figure, 400)
-    return figure.update_yaxes(title="Machines installed", tickformat=",d")
+    most = int(tables.activity.groupby("year_label")["machines"].sum().max())
+    return figure.update_yaxes(title="Machines installed", tickformat=",d", dtick=max(1, most // 6))
 
 
 def ages(tables: Tables) -> go.Figure:
@@ -157,8 +159,8 @@ def capacity(tables: Tables) -> go.Figure:
     names = zip(frame["line"], frame["site_name"], frame["site"], strict=True)
     frame = frame.assign(ratio=ratio, place=[f"{line} {_safe(name, 26)} ({_safe(site)})" for line, name, site in names])
     grid = frame.pivot_table(index="place", columns="year_label", values="ratio", sort=False)
-    if len(grid) > _MOST_PLACES:
-        grid = grid.loc[grid.min(axis=1).nsmallest(_MOST_PLACES).index]
+    if len(grid) > MOST_PLACES:
+        grid = grid.loc[grid.min(axis=1).nsmallest(MOST_PLACES).index]
     shares = [[float(value) for value in row] for row in grid.to_numpy()]
     figure = go.Figure(
         go.Heatmap(
@@ -170,13 +172,14 @@ def capacity(tables: Tables) -> go.Figure:
             colorscale=_HEAT,
             text=[[f"{value:.0%}" for value in row] for row in shares],
             texttemplate="%{text}",
+            textfont={"size": 12},
             xgap=2,
             ygap=2,
-            colorbar={"title": "Capacity<br>of demand", "tickformat": ".0%", "thickness": 12, "xpad": 4},
+            showscale=False,
             hovertemplate="%{y}, %{x}: capacity is %{text} of demand<extra></extra>",
         )
     )
-    _finish(figure, 110 + 24 * max(len(grid), 1))
+    _finish(figure, 110 + 18 * max(len(grid), 3))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure.update_xaxes(side="top")
 
@@ -235,7 +238,9 @@ def price_tests(tables: Tables) -> go.Figure:
         )
     figure.update_layout(barmode="group")
     _finish(figure, 140 + 40 * tables.price_tests["price"].nunique())
-    figure.update_xaxes(title="Machines or additions that change", rangemode="tozero", tickformat=",d")
+    figure.update_xaxes(
+        title={"text": "Machines or additions that change", "standoff": 6}, rangemode="tozero", tickformat=",d"
+    )
     figure.update_layout(margin_b=64)
     return figure.update_yaxes(autorange="reversed", showgrid=False)
 

@@ -131,7 +131,10 @@ def timeline(tables: Tables) -> str:
     by_year = tables.activity.groupby("year_label")["machines"].sum()
     if by_year.sum() == 0:
         return "No machine is replaced or added"
-    return f"{by_year.sum():,} installations; the busiest year is {by_year.idxmax()} with {by_year.max():,}"
+    done, most = count(int(by_year.sum()), "installation"), by_year.max()
+    if (by_year == most).sum() > 1:
+        return f"{capitalised(done)}, at most {most:,} in any year"
+    return f"{capitalised(done)}; the busiest year is {by_year.idxmax()} with {most:,}"
 
 
 def need(tables: Tables) -> str:
@@ -203,11 +206,12 @@ def comparison(tables: Tables) -> str:
     best = pool.sort_values("whole_life_gbp").iloc[0]
     saved = best.whole_life_gbp - ours.whole_life_gbp
     manner = "" if best.kept == ALL_KEPT else f" ({best.kept})"
+    kind = "" if len(pool) == len(others) else " that keeps every rule"
     if saved == 0:
         return f"This plan costs as much over its life as '{best.alternative}'{manner}"
     words = "less" if saved > 0 else "more"
     return (
-        f"This plan costs {millions(abs(saved))} {words} over its life than the next best way, "
+        f"This plan costs {millions(abs(saved))} {words} over its life than the next best way{kind}, "
         f"'{best.alternative}'{manner}"
     )
 

@@ -199,7 +199,8 @@ def _sections(tables: Tables, plan: Plan) -> list[Section]:
                 "Prices are like for like, today, ex VAT and without works.", is_whole=True),
         section("Patients", findings.patients(tables, plan), tables.capacity.drop(columns="year"),
                 f"{findings.capacity(tables)}. Own capacity is shown as a share of own demand, before patients move "
-                "between sites: orange is short, blue is ample. With more than 40 places, the 40 shortest are drawn.",
+                "between sites: orange is short, blue is ample. "
+                f"At most {charts.MOST_PLACES} places, the shortest, are drawn.",
                 charts.capacity),
         section("Additions", findings.added(tables), added, is_whole=True),
         section("Timeline", findings.timeline(tables), tables.activity.drop(columns="year"),
@@ -215,7 +216,8 @@ def _sections(tables: Tables, plan: Plan) -> list[Section]:
                 "In brackets: how many sources or sites. A limit holds the plan back where a machine waits that what "
                 "is left of it cannot pay for or take. Amounts are in the workbook, on the sheet Not funded."),
         section("Other ways", findings.comparison(tables), tables.comparison,
-                "All under the same limits. Whole-life cost is discounted and real, ex VAT, priced risks included. "
+                ("All under the same limits. " if plan.funded else "") +
+                "Whole-life cost is discounted and real, ex VAT, priced risks included. "
                 "A way of planning that does not keep every rule cannot be carried out.", charts.comparison),
         section("Make-up of cost", findings.costs(plan), tables.costs,
                 "Discounted and real, ex VAT; each figure is rounded by itself, so sums may differ by a few pounds."),

@@ -199,12 +199,14 @@ class _Portfolio:
         proof, best = self.proof.solution, self.best
         assert proof is not None  # noqa: S101 - the thread ended without an error
         if best is None or best.objective is None:
-            return replace(proof, trace=tuple(self.trace), seconds=time.perf_counter() - self.started)
+            stopped = proof.status in {Status.STOPPED, Status.INTERRUPTED}
+            status = self.cut_short or proof.status if stopped else proof.status
+            return replace(proof, status=status, trace=tuple(self.trace), seconds=time.perf_counter() - self.started)
         better = proof.objective is not None and proof.objective < best.objective - 1e-7
         if better and (self.cut_short is not None or not self._settled()):
             best = proof
         bound = self._bound_under(best)
-        settled = relative_gap(best.objective or 0.0, bound) <= self.options.gap
+        settled = proof.status is Status.OPTIMAL or relative_gap(best.objective or 0.0, bound) <= self.options.gap
         return replace(
             best,
             status=Status.OPTIMAL if settled else self.cut_short or proof.status,

@@ -6,15 +6,15 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from capitalplan.register.schema import FundingRow, Row, SettingRow
+from capitalplan.register.schema import FundingRow, Row
 from capitalplan.terms import year_label
-from data._tables import Cell, Cells, read_sheet, write_sheet
+from data._tables import Cells, read_sheet, write_sheet
 
 __all__ = [
     "DATA",
+    "START_YEAR",
     "Sheets",
     "change_rows",
-    "change_settings",
     "copy_network",
     "funding_rows",
     "set_limits",
@@ -42,14 +42,8 @@ def copy_network(name: str, folder: Path) -> Path:
 
 
 def change_rows(folder: Path, kind: type[Row], change: Callable[[dict[str, str]], Cells]) -> None:
-    """Rewrite each row of a sheet; a row that is changed to nothing is left out."""
-    write_sheet(folder, kind, [row for row in map(change, read_sheet(folder, kind)) if row])
-
-
-def change_settings(folder: Path, **values: Cell) -> None:
-    """Set some settings, keeping the others."""
-    kept = {row["setting"]: row["value"] for row in read_sheet(folder, SettingRow)}
-    write_sheet(folder, SettingRow, [{"setting": name, "value": value} for name, value in {**kept, **values}.items()])
+    """Rewrite each row of a sheet."""
+    write_sheet(folder, kind, [change(row) for row in read_sheet(folder, kind)])
 
 
 def funding_rows(source: str, trust: str, limits: Sequence[int]) -> list[Cells]:

@@ -32,8 +32,12 @@ def first_year_after(day: dt.date) -> int:
     return financial_year(day + dt.timedelta(days=1))
 
 
-def resolve_contracts(book: Book, ledger: Ledger) -> dict[str, Contract]:
-    """Read Contracts, and make one for each machine that gives only ownership and a contract end."""
+def resolve_contracts(book: Book, settings: Settings, ledger: Ledger) -> dict[str, Contract]:
+    """Read Contracts, and make one for each machine that is said to be held by a contract which is not there.
+
+    Such a contract runs to the machine's contract end, or else throughout the plan, and its charge is not known: the
+    plan keeps its hands off all the same.
+    """
     contracts = {}
     for read in book.rows(ContractRow):
         row = read.data
@@ -50,13 +54,19 @@ def resolve_contracts(book: Book, ledger: Ledger) -> dict[str, Contract]:
         )
     for machine in book.rows(EquipmentRow):
         equipment = machine.data
-        if equipment.contract_id is None and equipment.contract_end is not None and equipment.ownership in HELD:
-            own = _own_contract_id(equipment)
+        if equipment.contract_id not in contracts and equipment.ownership in HELD:
             ledger.use("Contracts: charge", "not given, counted as £0", "not known", equipment.asset_id)
+            if equipment.contract_end is None:
+                ledger.use("Contracts: end", "not given, runs throughout the plan", "not known", equipment.asset_id)
+            own = _own_contract_id(equipment)
             contracts[own] = Contract(
                 contract_id=own,
                 kind=HELD[equipment.ownership],
-                end_year=first_year_after(equipment.contract_end),
+                end_year=(
+                    settings.horizon[-1] + 1
+                    if equipment.contract_end is None
+                    else first_year_after(equipment.contract_end)
+                ),
                 annual_charge_gbp=0,
                 extension_charge_gbp=0,
                 refresh_years=None,
@@ -104,7 +114,7 @@ class _Filler:
 
     def fill(self, row: EquipmentRow, site_trust: str) -> Asset:
         settings, line = self.settings, self.lines[service_name(row.modality, bool(row.mobile))]
-        contract = self.contracts.get(row.contract_id or _own_contract_id(row))
+        contract = self.contracts.get(row.contract_id or "") or self.contracts.get(_own_contract_id(row))
         curve = self.curves[curve_for(row.ageing_curve, line.modality, self.curves)]
         installed = financial_year(row.install_date)
         age = max(0, settings.start_year - installed)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from capitalplan.register.facts import Facts
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.rows import ReadRow
-from capitalplan.register.schema import CatalogueRow, EquipmentRow
+from capitalplan.register.schema import CatalogueRow, ContractRow, EquipmentRow
 from capitalplan.terms import ContractKind, Lock, Ownership, financial_year, service_name, year_label
 
 __all__ = ["check_machines"]
@@ -55,9 +55,14 @@ def _holding(machine: Machine, facts: Facts) -> Iterator[Issue]:
     if contract is not None and row.ownership is not None and str(row.ownership) != str(contract.kind):
         message = f"It is held as {row.ownership}, but contract '{row.contract_id}' is of the kind {contract.kind}."
         yield machine.issue("ownership", message, "Make the two agree.", Severity.WARNING)
+    if contract is None and row.ownership is None and row.contract_id is not None and not facts.has(ContractRow):
+        message = f"Contract '{row.contract_id}' is not described, so the machine is planned as owned."
+        yield machine.issue("contract_id", message, "Fill in Contracts, or its ownership.", Severity.WARNING)
     if row.ownership in {None, *_OWN} or row.contract_id is not None or row.contract_end is not None:
         return
-    message = f"It is held as {row.ownership} without a contract or a contract end, so it is planned as owned."
+    message = (
+        f"It is held as {row.ownership} without a contract or a contract end, so the plan leaves it alone throughout."
+    )
     yield machine.issue("ownership", message, "Fill in its contract ID or its contract end.", Severity.WARNING)
 
 

@@ -38,7 +38,7 @@ def check_references(facts: Facts) -> Iterator[Issue]:
     references: tuple[tuple[type[Row], str, tuple[Set[str] | None, str]], ...] = (
         (EquipmentRow, "site_code", sites),
         (EquipmentRow, "trust_code", trusts),
-        (EquipmentRow, "contract_id", (facts.contracts, "Contracts")),
+        (EquipmentRow, "contract_id", (facts.contracts if facts.has(ContractRow) else None, "Contracts")),
         (EquipmentRow, "ageing_curve", curves),
         (SiteRow, "trust_code", trusts),
         (SchemeRow, "asset_id", (facts.assets, "Equipment")),

@@ -154,7 +154,7 @@ class Facts:
         contract = self.contract_rows.get(row.contract_id or "")
         if contract is not None:
             return contract.kind
-        held = row.contract_end is not None and row.ownership not in {None, Ownership.OWNED, Ownership.CHARITY}
+        held = row.ownership not in {None, Ownership.OWNED, Ownership.CHARITY}
         return ContractKind(str(row.ownership)) if held else None
 
 

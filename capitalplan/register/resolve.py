@@ -44,7 +44,7 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
     lines = resolve_lines(book, defaults, used, ledger)
     curves = resolve_curves(book, defaults, ledger)
     options = resolve_options(book, defaults, lines, curves, ledger)
-    contracts = resolve_contracts(book, ledger)
+    contracts = resolve_contracts(book, settings, ledger)
     assets = resolve_assets(book, settings, sites, lines, options, curves, contracts, ledger)
     schemes = _schemes(book, assets, sites, options)
     demand = resolve_demand(book, settings, lines, assets, ledger)

@@ -18,10 +18,10 @@ def three_lines(outcome: Outcome) -> tuple[str, str, str]:
     plan, study = outcome.planned.plan, outcome.study
     kpis = plan.kpis
     first, last = plan.years[0].year, plan.years[-1].year
+    schemes = f"{_count(kpis['replacements'], 'replacement')} and {_count(kpis['additions'], 'addition')}"
     what = (
-        f"{plan.network}: {kpis['replacements']:,} replacements and {kpis['additions']:,} added machines from "
-        f"{year_label(first)} to {year_label(last)} for £{kpis['capital_cash_gbp']:,} of capital"
-        + (f"; {kpis['not_funded']:,} machines that fall due are not renewed." if plan.funded else ".")
+        f"{plan.network}: {schemes} from {year_label(first)} to {year_label(last)} for £{kpis['capital_cash_gbp']:,} of capital"
+        + (f"; due and not funded: {_count(kpis['not_funded'], 'machine')}." if plan.funded else ".")
     )
     if not plan.funded:
         what = f"STATEMENT OF NEED, not a funded plan (no Funding sheet). {what}"
@@ -74,3 +74,7 @@ def breach_line(breach: Breach) -> dict[str, Any]:
         "unit": breach.unit,
         "message": breach.message,
     }
+
+
+def _count(number: object, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"

@@ -38,9 +38,7 @@ def run(planned: tuple[Path, Ended], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def capitalplan(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Ended]]:
+def capitalplan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Ended]]:
     """Run a command in this process."""
     handler = signal.getsignal(signal.SIGINT)
 

@@ -139,17 +139,17 @@ def test_locks_without_money_name_rule_place_year_and_amount(
     change_rows(
         network,
         FundingRow,
-        lambda row: {**row, "limit_gbp": str(missing)}
-        if row["year"] == "2026/27" and row["trust_code"] == "QX6"
-        else row,
+        lambda row: (
+            {**row, "limit_gbp": str(missing)} if row["year"] == "2026/27" and row["trust_code"] == "QX6" else row
+        ),
     )
     assert capitalplan("plan", network, "--no-price-tests", "--out", tmp_path / "enough").code == 0
     change_rows(
         network,
         FundingRow,
-        lambda row: {**row, "limit_gbp": str(missing - 1)}
-        if row["year"] == "2026/27" and row["trust_code"] == "QX6"
-        else row,
+        lambda row: (
+            {**row, "limit_gbp": str(missing - 1)} if row["year"] == "2026/27" and row["trust_code"] == "QX6" else row
+        ),
     )
     assert "too low by £1:" in refused(network, tmp_path / "run", capitalplan)
 
@@ -165,9 +165,11 @@ def test_a_machine_with_nothing_allowed_is_named(network: Path, tmp_path: Path, 
     change_rows(
         network,
         EquipmentRow,
-        lambda row: {**row, "end_of_support": "2028-06-30", "earliest_year": "2031/32"}
-        if row["asset_id"] == "QX601-MR-01"
-        else row,
+        lambda row: (
+            {**row, "end_of_support": "2028-06-30", "earliest_year": "2031/32"}
+            if row["asset_id"] == "QX601-MR-01"
+            else row
+        ),
     )
     said = refused(network, tmp_path / "run", capitalplan)
     assert "choice: Nothing may be done with QX601-MR-01" in said
@@ -228,7 +230,9 @@ def test_a_full_disk(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file sizes cannot be limited there")
 @pytest.mark.parametrize("view", ["plan.xlsx", "plan.html"])
-def test_a_disk_that_fills_while_the_reports_are_written(view: str, planned: tuple[Path, Ended], tmp_path: Path) -> None:
+def test_a_disk_that_fills_while_the_reports_are_written(
+    view: str, planned: tuple[Path, Ended], tmp_path: Path
+) -> None:
     """The limit on the size of a file lies just under that of the view."""
     import resource
 

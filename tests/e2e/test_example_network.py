@@ -44,7 +44,7 @@ def test_it_is_proven_to_the_gap_and_holds(folder: Path, plan: dict[str, Any]) -
     assert ended.code == 0
     told = json.loads(ended.out)
     assert told["ok"] is True
-    assert sum(check["checked"] for check in told["checks"]) > 10_000
+    assert sum(check["checked"] for check in told["checks"]) > 5_000
 
 
 def test_every_machine_has_a_row(plan: dict[str, Any]) -> None:

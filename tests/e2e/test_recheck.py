@@ -118,9 +118,7 @@ def test_an_edited_input_is_refused(run: Path, capitalplan: Command) -> None:
     assert "input/register.json is not as it was sealed." in ended.out
 
 
-def test_another_original_is_refused_even_with_fitting_hashes(
-    run: Path, tmp_path: Path, capitalplan: Command
-) -> None:
+def test_another_original_is_refused_even_with_fitting_hashes(run: Path, tmp_path: Path, capitalplan: Command) -> None:
     original = next((run / "input" / "original").iterdir())
     capitalplan("template", tmp_path / "other.xlsx", "--level", "operational", "--example")
     shutil.copyfile(tmp_path / "other.xlsx", original)

@@ -60,7 +60,7 @@ def test_a_plan_is_a_folder_with_all_its_parts(planned: tuple[Path, Ended], book
 def test_the_outcome_is_on_one_stream_and_progress_on_the_other(planned: tuple[Path, Ended]) -> None:
     folder, ended = planned
     what, value, where = ended.out.splitlines()
-    assert re.search(r"\d+ replacements and \d+ added machines from 2026/27 to 2034/35 for £[\d,]+", what)
+    assert re.search(r"\d+ replacements? and \d+ .*2026/27 to 2034/35 for £[\d,]+ of capital", what)
     assert re.search(r"within £[\d,]+ \(\d\.\d\d%\) of the best possible", value)
     assert str(folder / "plan.html") in where
     assert "planning" in ended.err

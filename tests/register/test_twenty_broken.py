@@ -135,7 +135,7 @@ def test_every_fault_is_reported_at_once(sheets: Sheets, write_book: Writer) -> 
 WARNINGS = [
     Fault("Equipment", "D2", 1975, "Equipment!D2", "51 years old"),
     Fault("Equipment", "G2", 150_000, "Equipment!G2", "more than its staffed hours"),
-    Fault("Equipment", "E2", "leased", "Equipment!E2", "planned as owned"),
+    Fault("Equipment", "E2", "leased", "Equipment!E2", "leaves it alone throughout"),
     Fault("Equipment", "E4", "owned", "Equipment!E4", "managed service"),
     Fault("Equipment", "L4", "keep", "Equipment!L4", "ignored"),
     Fault("Equipment", "J2", "tbc", "Equipment!J2", "blank"),

@@ -13,7 +13,6 @@ from capitalplan.plan.plan import RunFacts
 from capitalplan.register.read import read_register
 from capitalplan.solution import SolveOptions
 from capitalplan.workflow.planning import make_plan, make_study
-
 from reports.page import write_page
 from reports.workbook import write_workbook
 from tests.reports.cases import Case, make_case

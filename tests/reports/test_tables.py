@@ -198,6 +198,8 @@ def test_tables_of_a_real_plan_tie_to_its_key_figures(real: Callable[[bool], Cas
         assert list(rows["share"]) == pytest.approx([kpis[name] for name in names])
     if funded:
         assert tables.years["limit_gbp"].sum() == kpis["limits_cash_gbp"]
+    else:
+        assert not any("beyond its limits" in message for message in tables.breaches["message"])
 
 
 def test_figures_of_a_real_plan_stand_on_its_page(real: Callable[[bool], Case], tmp_path: Path) -> None:
@@ -209,7 +211,7 @@ def test_figures_of_a_real_plan_stand_on_its_page(real: Callable[[bool], Case], 
     for name in ("not_funded", "additions", "replacements", "outside_scans"):
         assert f"<dd>{kpis[name]:,}</dd>" in text
     assert f"<dd>{kpis['over_age_start']:,} and {kpis['over_age_end']:,}</dd>" in text
-    assert "_gbp" not in text.split("<script>")[0]
+    assert "outside_price_gbp" not in text
 
 
 def test_shortfall_names_line_place_and_years(tables: Tables) -> None:
