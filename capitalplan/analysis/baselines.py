@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -111,7 +112,8 @@ class _Spender:
         for number, menu in enumerate(self.columns.table.menus):
             row = self.schedules[number]
             if menu.figures.charge[row].any() or menu.figures.works[row].any() or not menu.figures.serving[row].all():
-                self._settle(number, menu, row)
+                self.settled.add(number)
+                self.schedules[number] = self._settle(menu)
 
     def spend(self, order: Callable[[Asset], tuple[object, ...]]) -> FixedChoices:
         ranked = sorted(enumerate(self.columns.table.menus), key=lambda item: order(item[1].asset))
@@ -128,15 +130,40 @@ class _Spender:
             self._add(position, year)
         return FixedChoices(schedules=tuple(self.schedules), additions=self.additions, rooms=self.rooms)
 
-    def _settle(self, number: int, menu: Menu, row: int) -> None:
-        """Set aside what a machine must cost whatever is planned: a lease's end, a lock, the end of support."""
-        self.settled.add(number)
+    def _settle(self, menu: Menu) -> int:
+        """Set aside what a machine must cost whatever is planned: a lease's end, a lock, the end of support.
+
+        As late as money and works allow; where they never do, as late as may be, and the re-check will say so.
+        """
+        rows = Picker(menu).idlest()
+        least = menu.figures.works[rows[0]].sum()
+        row = next((row for row in rows if menu.figures.works[row].sum() == least and self._fits(menu, row)), rows[0])
         for position, year in enumerate(self.register.settings.horizon):
             charge = int(menu.figures.charge[row, position])
             if charge:
                 self._pay(menu.asset.trust, year, charge)
             if menu.figures.works[row, position] and not self._is_committed(menu.asset, year):
                 self._install(menu.asset.site, year)
+        return row
+
+    def _fits(self, menu: Menu, row: int) -> bool:
+        asset = menu.asset
+        for position, year in enumerate(self.register.settings.horizon):
+            charge = int(menu.figures.charge[row, position])
+            if charge > self._purse(asset.trust, year):
+                return False
+            installs = bool(menu.figures.works[row, position]) and not self._is_committed(asset, year)
+            limit = self.network[year]
+            if installs and (self.works[asset.site, year] < 1 or (limit is not None and limit < 1)):
+                return False
+        return True
+
+    def _purse(self, trust: str, year: int) -> float:
+        """Money a trust could still spend in a year, £; without limit where there are no sources."""
+        names = [source.name for source in sources_of(trust, self.register)]
+        if not self.register.sources:
+            return math.inf
+        return sum(max(0, self.money[name, year]) for name in names)
 
     def _is_committed(self, asset: Asset, year: int) -> bool:
         return any(scheme.asset_id == asset.asset_id and scheme.year == year for scheme in self.register.committed)

@@ -17,9 +17,13 @@ class Picker:
     menu: Menu
 
     def idle(self) -> int:
-        """What happens if nothing is planned: least installed, nothing charged if possible, and as late as possible."""
+        """What happens if nothing is planned: the first of ``idlest``."""
+        return self.idlest()[0]
+
+    def idlest(self) -> list[int]:
+        """Schedules from the idlest on: least installed, nothing charged if possible, and as late as possible."""
         figures = self.menu.figures
-        return min(
+        return sorted(
             range(len(self.menu.events)),
             key=lambda row: (
                 int(figures.works[row].sum()),

@@ -20,6 +20,7 @@ class Narrator:
     def __init__(
         self, choices: Choices, headroom: Headroom, capacity: Mapping[tuple[str, str], tuple[int, ...]]
     ) -> None:
+        self.choices = choices
         self.register = choices.columns.register
         self.headroom = headroom
         self.capacity = capacity
@@ -69,7 +70,7 @@ class Narrator:
     def _why_added(self, line: Draft) -> str:
         year = line.year or 0
         if line.option == NEW_ROOM:
-            return f"The {line.modality} to be added at the site needs a room, and none is spare."
+            return self._why_room(line)
         horizon, name = self.register.settings.horizon, self.register.options[line.option or ""].line
         near = self.reach[line.site] | {home for home, places in self.reach.items() if line.site in places}
         last = len(horizon) - 1
@@ -79,6 +80,31 @@ class Narrator:
             f"From {year_label(year)} it serves its site and those in reach, where {name} demand of {demand:,} scans "
             f"in {year_label(horizon[-1])} meets capacity of {total:,}, this addition included."
         )
+
+    def _why_room(self, line: Draft) -> str:
+        year = line.year or 0
+        first = min(
+            (
+                self.register.settings.horizon[each.year]
+                for each, _ in self.choices.additions
+                if (each.site.code, each.option.modality) == (line.site, line.modality)
+                and self.register.settings.horizon[each.year] >= year
+            ),
+            default=year,
+        )
+        ahead = "" if first == year else "; it is built ahead, since money left in one year is lost to the next"
+        return f"The {line.modality} added at the site in {year_label(first)} needs a room, and none is spare{ahead}."
+
+    def _hindrance(self, short: int, full: int, years: int, asset: Asset) -> str:
+        parts = []
+        if short:
+            parts.append(f"the plan leaves {self._trust(asset)} too little money in {_of(short, years)}")
+        if full:
+            parts.append(f"its site can install no more in {_of(full, years)}")
+        return " and ".join(parts)
+
+    def _trust(self, asset: Asset) -> str:
+        return self.register.trusts[asset.trust].name
 
     def _why_retired(self, line: Draft) -> str:
         site = self.register.sites[line.site]
@@ -104,9 +130,9 @@ class Narrator:
         due = f"Due in {year_label(asset.due_year)}"
         short, full, years = self._obstacles(line, start, last + 1)
         if years and short == years:
-            return f"{due}; in every year since, less is left of the limits open to {asset.trust} than it would cost."
+            return f"{due}; in every year since, the plan leaves {self._trust(asset)} less money than it would cost."
         if short or full:
-            return f"{due}; {_hindrance(short, full, years, asset)} since, and other schemes gain more for the money."
+            return f"{due}; since then {self._hindrance(short, full, years, asset)}, and other schemes gain more."
         return f"{due}, but keeping it costs less over the plan than any replacement within the rules."
 
     def _why_replaced(self, line: Draft, asset: Asset) -> str:
@@ -122,7 +148,7 @@ class Narrator:
         else:
             start = max(asset.due_year, self.register.settings.start_year)
             short, full, years = self._obstacles(line, start, year)
-            waited = f"; {_hindrance(short, full, years, asset)} while it waited" if short or full else ""
+            waited = f"; while it waited {self._hindrance(short, full, years, asset)}" if short or full else ""
             why = f"Past {life} since {year_label(asset.due_year)}{waited}"
         if asset.end_of_support_year is not None and asset.end_of_support_year == year:
             why += ", the year its support ends"
@@ -164,15 +190,6 @@ class Narrator:
         return short, full, max(0, end - start)
 
 
-def _hindrance(short: int, full: int, years: int, asset: Asset) -> str:
-    parts = []
-    if short:
-        parts.append(f"too little is left of the limits open to {asset.trust} in {short} of {years} years")
-    if full:
-        parts.append(f"its site can install no more in {full} of {years} years")
-    return " and ".join(parts)
-
-
 def _kind(asset: Asset) -> str:
     mobile = "mobile " if asset.mobile else ""
     return f"{mobile}{asset.modality} {asset.subtype}".strip() if asset.subtype else f"{mobile}{asset.modality} machine"
@@ -180,3 +197,9 @@ def _kind(asset: Asset) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"one {what}" if number == 1 else f"{number} × {what}"
+
+
+def _of(number: int, years: int) -> str:
+    if number < years:
+        return f"{number} of {years} years"
+    return "that year" if years == 1 else f"all {years} years"

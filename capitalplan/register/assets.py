@@ -16,7 +16,7 @@ from capitalplan.register.schema import ContractRow, EquipmentRow
 from capitalplan.settings import Settings
 from capitalplan.terms import ContractKind, Ownership, financial_year, round_half_up, service_name
 
-__all__ = ["first_year_after", "like_for_like", "resolve_assets", "resolve_contracts"]
+__all__ = ["by_asset", "first_year_after", "like_for_like", "resolve_assets", "resolve_contracts"]
 
 ILLUSTRATIVE = "illustrative"
 HEAVY = frozenset({"CT", "MR", "RF", "XA", "PT", "NM"})
@@ -52,8 +52,7 @@ def resolve_contracts(book: Book, settings: Settings, ledger: Ledger) -> dict[st
             refresh_years=row.refresh_years,
             extension_years=(row.extension_years or 0) if row.kind is ContractKind.LEASE else 0,
         )
-    for machine in book.rows(EquipmentRow):
-        equipment = machine.data
+    for equipment in (machine.data for machine in by_asset(book)):
         if equipment.contract_id not in contracts and equipment.ownership in HELD:
             ledger.use("Contracts: charge", "not given, counted as £0", "not known", equipment.asset_id)
             if equipment.contract_end is None:
@@ -86,11 +85,15 @@ def resolve_assets(
     ledger: Ledger,
 ) -> tuple[Asset, ...]:
     """Fill every blank of Equipment; see ``docs/input.md`` for what each blank becomes."""
-    rows = book.rows(EquipmentRow)
+    rows = by_asset(book)
     typical = _typical_exams(rows, settings, lines, curves)
     filler = _Filler(settings, lines, options, curves, contracts, typical, ledger)
-    assets = (filler.fill(read.data, sites[read.data.site_code].trust) for read in rows)
-    return tuple(sorted(assets, key=lambda asset: asset.asset_id))
+    return tuple(filler.fill(read.data, sites[read.data.site_code].trust) for read in rows)
+
+
+def by_asset(book: Book) -> tuple[ReadRow[EquipmentRow], ...]:
+    """Rows of Equipment in order of asset, so that the order of the sheet changes nothing."""
+    return tuple(sorted(book.rows(EquipmentRow), key=lambda read: read.data.asset_id))
 
 
 class _Filler:

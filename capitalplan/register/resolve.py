@@ -95,6 +95,8 @@ def _shown(kind: str, value: Any) -> str:
         return year_label(value)
     if kind == "share":
         return f"{float(value):.1%}"
+    if kind == "number":
+        return f"{float(value):g}"
     return f"£{value:,}" if kind == "pounds" else str(value)
 
 

@@ -103,6 +103,14 @@ def _breach(rule: str, row: str, amount: float, places: Mapping[str, str]) -> Br
     )
 
 
+def _payer(kind: str, place: str, register: Register) -> str:
+    """Name of the limit a money row stands for: a trust's own sources, or else the shared ones it draws on."""
+    if kind != "paid":
+        return next((source.name for source in register.sources if slug(source.name) == place), place)
+    own = [source.name for source in register.sources if source.trust == place]
+    return " and ".join(own or [source.name for source in register.sources if source.trust is None]) or place
+
+
 def _money(place: str, year: int | None, amount: int, why: str) -> Breach:
     when = "" if year is None else f" in {year_label(year)}"
     return Breach(

@@ -19,10 +19,9 @@ def three_lines(outcome: Outcome) -> tuple[str, str, str]:
     kpis = plan.kpis
     first, last = plan.years[0].year, plan.years[-1].year
     schemes = f"{_count(kpis['replacements'], 'replacement')} and {_count(kpis['additions'], 'addition')}"
-    what = (
-        f"{plan.network}: {schemes} from {year_label(first)} to {year_label(last)} for £{kpis['capital_cash_gbp']:,} of capital"
-        + (f"; due and not funded: {_count(kpis['not_funded'], 'machine')}." if plan.funded else ".")
-    )
+    span = f"from {year_label(first)} to {year_label(last)}"
+    left = f"; due and not funded: {_count(kpis['not_funded'], 'machine')}" if plan.funded else ""
+    what = f"{plan.network}: {schemes} {span} for £{kpis['capital_cash_gbp']:,} of capital{left}."
     if not plan.funded:
         what = f"STATEMENT OF NEED, not a funded plan (no Funding sheet). {what}"
     value = f"Whole-life value £{plan.objective_gbp:,}"

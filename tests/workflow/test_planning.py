@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from capitalplan.errors import InputError, SolverError, VerifyRefusedError
+from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.problem import Problem
+from capitalplan.plan.extract import extract
 from capitalplan.plan.plan import Breach, Plan
 from capitalplan.register.read import read_register
 from capitalplan.register.register import Register
@@ -104,10 +106,9 @@ def test_an_engine_that_finds_nothing_where_nothing_is_in_the_way_is_not_trusted
 
 def test_a_plan_the_recheck_refuses_is_not_shown(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     """Extraction loses a machine on the way; the re-check, which knows the register alone, sees it."""
-    extract = planning.extract  # type: ignore[attr-defined]
 
-    def careless(*details: object) -> Plan:
-        plan: Plan = extract(*details)
+    def careless(formulation: Formulation, solution: Solution) -> Plan:
+        plan = extract(formulation, solution)
         return replace(plan, schemes=tuple(line for line in plan.schemes if line.asset_id != "QX601-RF-01"))
 
     monkeypatch.setattr(planning, "extract", careless)
@@ -140,7 +141,7 @@ def test_an_engine_without_plan_or_bound_says_so(planned: Planned, monkeypatch: 
 
 def test_a_better_plan_than_our_bound_is_a_contradiction(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
     second_opinion(monkeypatch, objective=planned.solution.bound - 5)
-    with pytest.raises(SolverError, match="HiGHS .* claims that no plan costs less"):
+    with pytest.raises(SolverError, match=r"HiGHS .* claims that no plan costs less"):
         cross_check(planned, "abacus", 0.01, 10)
 
 

@@ -46,6 +46,8 @@ def cover_rows(columns: Columns) -> RowBlock:
                     if not LEAST_FRACTION < fraction < 1 - LEAST_FRACTION:
                         continue
                     column, value = lump.row(year, size, fraction)
+                    if least <= 0 and (value >= 0).all():
+                        continue
                     parts.append((np.full(len(column), len(names)), column, value))
                     names.append(f"cover.{slug(name)}.{slug(line)}.{columns.register.settings.horizon[year]}.{size}")
                     lower.append(math.ceil(least))
