@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from solvers.checks import TOLERANCE
 __all__ = ["NAME", "SMALL", "available", "solve", "version"]
 
 NAME = "highs"
-SMALL = 1_200
+SMALL = 1_500
 """Problems with at most this many whole-number columns go to the plain engine alone."""
 
 KEPT_SHARE = 0.6
@@ -37,6 +37,8 @@ START_GAP, START_NODES = 0.02, 400
 SEARCH_GAP, SEARCH_NODES = 0.001, 300
 LEAST_ROUND_GAIN = 0.0005
 ROUNDS = 3
+FEW_OWNERS = 8
+"""Up to this many organisations, all pairs are searched; beyond, only neighbours."""
 POLL_SECONDS = 0.05
 
 Values = npt.NDArray[np.float64]
@@ -132,11 +134,13 @@ class _Portfolio:
     def _neighbourhoods(self) -> Iterator[Mask]:
         owner, block = self.problem.column_owner, self.problem.column_block
         owners, blocks = np.unique(owner[owner >= 0]), np.unique(block[block >= 0])
-        for each in owners:
-            yield owner == each
+        if len(owners) > 1:
+            for each in owners:
+                yield owner == each
         for each in blocks:
             yield block == each
-        for pair in combinations(owners, 2):
+        pairs = combinations(owners, 2) if len(owners) <= FEW_OWNERS else pairwise(owners)
+        for pair in pairs:
             for each in blocks:
                 yield np.isin(owner, pair) & ((block == each) | (block < 0))
 

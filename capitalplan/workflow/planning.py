@@ -97,7 +97,13 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     )
 
 
-def make_study(planned: Planned, *, test_prices: bool, note: Callable[[str], None] = lambda _: None) -> Study:
+def make_study(
+    planned: Planned,
+    *,
+    test_prices: bool,
+    should_stop: Callable[[], bool] = lambda: False,
+    note: Callable[[str], None] = lambda _: None,
+) -> Study:
     """Make what stands beside a plan: need, other ways of planning, what moved, what each price does.
 
     The lead's own plan is one of the other ways where the register has planned years.
@@ -106,6 +112,8 @@ def make_study(planned: Planned, *, test_prices: bool, note: Callable[[str], Non
     ----------
     test_prices
         Whether to plan again with each price halved and doubled.
+    should_stop
+        Asked after each price test; True leaves the others out.
     note
         Told what is being worked on.
     """
@@ -131,7 +139,12 @@ def make_study(planned: Planned, *, test_prices: bool, note: Callable[[str], Non
         variants = price_variants(register)
         small = planned.formulation.problem.n_columns <= SMALL
         others = plans_apart([each.register for each in variants], PRICE_TEST, workers=1 if small else None)
-        tests = [price_test(plan, each, other) for each, other in zip(variants, others, strict=True) if other]
+        for variant, changed in zip(variants, others, strict=True):
+            if changed is not None:
+                tests.append(price_test(plan, variant, changed))
+            if should_stop():
+                note("stopped; the price tests so far are kept")
+                break
     return Study(
         need=unconstrained_need(register),
         alternatives=tuple(alternatives),

@@ -25,6 +25,9 @@ __all__ = ["Outcome", "plan_to_folder"]
 PAGE = "plan.html"
 BOOK = "plan.xlsx"
 CROSS_CHECK_SECONDS = 120.0
+STOPPED_EARLY, INTERRUPTED = 5, 130
+ROUNDING = 1e-6
+"""What rounding to whole pounds may add to a gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +71,17 @@ def plan_to_folder(
         register = read_register(run.take_input(book))
         note("planning")
         planned = make_plan(register, options, engine_name=engine_name)
+        stopped = planned.solution.status is not Status.OPTIMAL
         agreement = ""
-        if cross_check_with is not None:
+        if cross_check_with is not None and not stopped:
             note(f"checking with {cross_check_with}")
             agreement = cross_check(planned, cross_check_with, options.gap, options.time_limit or CROSS_CHECK_SECONDS)
-        stopped = planned.solution.status is not Status.OPTIMAL
-        study = make_study(planned, test_prices=test_prices and not stopped, note=note)
+        study = make_study(
+            planned,
+            test_prices=test_prices and not stopped,
+            should_stop=options.should_stop or (lambda: False),
+            note=note,
+        )
         note("writing the reports")
         manifest = run.keep(register, planned.plan, planned.solution, options, planned.checks)
         facts = run_facts(manifest)
@@ -85,11 +93,14 @@ def plan_to_folder(
             ) from error
         write_page(run.view(PAGE), register, planned.plan, study, facts)
         folder = run.seal()
-    codes = {Status.OPTIMAL: 0, Status.INTERRUPTED: 130}
     return Outcome(
-        folder=folder,
-        planned=planned,
-        study=study,
-        agreement=agreement,
-        exit_code=codes.get(planned.solution.status, 5),
+        folder=folder, planned=planned, study=study, agreement=agreement, exit_code=_exit_code(planned, options.gap)
     )
+
+
+def _exit_code(planned: Planned, gap: float) -> int:
+    """0 only for a plan proven within the gap asked for; the proof of a scaled copy may fall short of it."""
+    if planned.solution.status is Status.INTERRUPTED:
+        return INTERRUPTED
+    within = planned.plan.gap is not None and planned.plan.gap <= gap + ROUNDING
+    return 0 if planned.solution.status is Status.OPTIMAL and within else STOPPED_EARLY

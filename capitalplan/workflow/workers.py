@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from joblib import Parallel, cpu_count, delayed
 
@@ -32,8 +32,8 @@ def solve_apart(problem: Problem, options: SolveOptions, engine_name: str) -> So
 
 def plans_apart(
     registers: Sequence[Register], options: SolveOptions, *, workers: int | None = None
-) -> list[Plan | None]:
-    """Plan several registers, each in one thread; None where an engine found no plan.
+) -> Iterator[Plan | None]:
+    """Plan several registers, each in one thread, and hand the plans on in order; None where no plan was found.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def plans_apart(
         Processes to use; None for one a processor. The plans do not depend on it.
     """
     jobs = workers or min(len(registers), cpu_count()) or 1
-    plans: list[Plan | None] = Parallel(n_jobs=jobs)(delayed(_plan)(register, options) for register in registers)
-    return plans
+    pool = Parallel(n_jobs=jobs, return_as="generator")
+    yield from pool(delayed(_plan)(register, options) for register in registers)
 
 
 def _solve(problem: Problem, options: SolveOptions, engine_name: str) -> Solution:
