@@ -79,22 +79,22 @@ class Headroom:
 def binding_limits(choices: Choices, drafts: Sequence[Draft], headroom: Headroom) -> tuple[Binding, ...]:
     """Limits that hold the plan back.
 
-    A money limit binds when machines wait in that year whom it could pay for, and what is left to their trust is less
-    than the cheapest of them costs; a works limit when machines wait at the site and no installation is left.
+    A money limit binds when machines it could pay for wait in that year, and what is left to their trust, from all of
+    its sources, is less than the cheapest of them costs; a works limit when machines wait at the site and no
+    installation is left.
     """
     register = headroom.register
     waiting = _waiting(drafts, register)
     found = []
     for source in register.sources:
         for position, year in enumerate(register.settings.horizon):
-            prices = [
-                price
-                for line in waiting[year]
-                if source.trust in (None, line.trust) and (price := cheapest_charge(line, position)) is not None
-                if price > (headroom.for_trust(line.trust, year) or 0)
-            ]
-            left = headroom.money[source.name, year]
-            if prices and left < min(prices) and source.limits_gbp[position]:
+            cheapest: dict[str, int] = {}
+            for line in waiting[year]:
+                price = cheapest_charge(line, position)
+                if price is not None and source.trust in (None, line.trust):
+                    cheapest[line.trust] = min(price, cheapest.get(line.trust, price))
+            short = any((headroom.for_trust(trust, year) or 0) < price for trust, price in cheapest.items())
+            if short and source.limits_gbp[position]:
                 spent = headroom.spent.get((source.name, year), 0)
                 found.append(_binding("money", source.name, year, source.limits_gbp[position], spent, "£"))
     for site in register.sites:
