@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capitalplan import __version__
-from capitalplan.errors import CapitalPlanError, ImpossiblePlanError, InputError, VerifyRefusedError
+from capitalplan.errors import (
+    CapitalPlanError,
+    EnvironmentFaultError,
+    ImpossiblePlanError,
+    InputError,
+    VerifyRefusedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,7 +70,10 @@ class Engine(StrEnum):
 
 
 Book = Annotated[
-    Path, typer.Argument(metavar="BOOK", help="Workbook (.xlsx), or folder of CSV files named like its sheets.")
+    Path,
+    typer.Argument(
+        metavar="BOOK", readable=False, help="Workbook (.xlsx), or folder of CSV files named like its sheets."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
@@ -82,6 +91,9 @@ def main() -> None:
     except CapitalPlanError as error:
         _explain(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        _say(f"{error.filename or 'The output'}: {error.strerror or error}.")
+        sys.exit(EnvironmentFaultError.exit_code)
 
 
 @app.command()
@@ -130,7 +142,7 @@ def validate(
         _print_json({"errors": errors, "warnings": len(issues) - errors, "issues": [_issue(each) for each in issues]})
     else:
         _print_issues(issues)
-        typer.echo(f"{errors} errors, {len(issues) - errors} warnings.")
+        typer.echo(f"{_count(errors, 'error')}, {_count(len(issues) - errors, 'warning')}.")
     raise typer.Exit(InputError.exit_code if errors else 0)
 
 
@@ -164,6 +176,10 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Plan a register into a run folder: page, workbook, plan.json and manifest."""
+    if cross_check is solver:
+        raise typer.BadParameter(
+            f"{solver} makes the plan; name another engine to check it.", param_hint="--cross-check"
+        )
     _plan(
         book,
         out,
@@ -179,7 +195,7 @@ def plan(
 
 @app.command()
 def verify(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", readable=False, help="Run folder.")],
     as_json: AsJson = False,
 ) -> None:
     """Re-check a run without any solver: hashes, every rule, every pound."""
@@ -246,8 +262,9 @@ def _plan(
     price_tests: bool = True,
     as_json: bool = False,
 ) -> None:
+    from capitalplan.verify.findings import pounds
     from capitalplan.workflow.running import plan_to_folder
-    from capitalplan.workflow.summary import outcome_json, three_lines
+    from capitalplan.workflow.summary import compared, outcome_json, three_lines
 
     try:
         outcome = plan_to_folder(
@@ -273,8 +290,8 @@ def _plan(
         if evaluate and own is None:
             typer.echo("There is no own plan to evaluate: no machine has a planned year.")
         elif evaluate and own is not None:
-            dearer = own.plan.objective_gbp - outcome.planned.plan.objective_gbp
-            typer.echo(f"The lead's own plan costs £{own.plan.objective_gbp:,}, £{dearer:,} more than this plan.")
+            saved = outcome.planned.plan.objective_gbp - own.plan.objective_gbp
+            typer.echo(f"The lead's own plan costs {pounds(own.plan.objective_gbp)}, {compared(saved)} this plan.")
             for breach in own.breaches:
                 typer.echo(f"  {breach.message}")
         if outcome.exit_code:
@@ -301,12 +318,14 @@ def _options(gap: float, time_limit: float | None) -> SolveOptions:
 def _progress() -> Callable[[Progress], None]:
     from rich.console import Console
 
+    from capitalplan.verify.findings import pounds
+
     console = Console(stderr=True)
 
     def show(line: Progress) -> None:
-        best = "no plan yet" if line.incumbent is None else f"best £{line.incumbent * 1000:,.0f}"
+        best = "no plan yet" if line.incumbent is None else f"best {pounds(round(line.incumbent * 1000))}"
         gap = "" if line.gap is None or line.gap > 1 else f"  gap {line.gap:.2%}"
-        bound = "" if line.bound == float("-inf") else f"  bound £{line.bound * 1000:,.0f}"
+        bound = "" if line.bound == float("-inf") else f"  bound {pounds(round(line.bound * 1000))}"
         console.print(f"{line.seconds:6.1f} s  {best}{bound}{gap}", highlight=False)
 
     return show
@@ -334,6 +353,10 @@ def _issue(issue: Any) -> dict[str, Any]:
 
 def _print_json(content: dict[str, Any]) -> None:
     typer.echo(json.dumps({"schema_version": SCHEMA_VERSION, **content}, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _say(text: str) -> None:

@@ -28,6 +28,7 @@ from capitalplan.locks import exclusive
 from capitalplan.plan.encode import from_json, plain, to_json
 from capitalplan.plan.plan import Check, Plan, RunFacts
 from capitalplan.register.register import Assumption, Register
+from capitalplan.settings import settings_specs
 from capitalplan.solution import Solution, SolveOptions
 
 __all__ = ["Manifest", "Run", "RunWriter", "new_run", "normalise", "read_run", "run_facts"]
@@ -62,6 +63,8 @@ class Manifest:
         Wall-clock time of the solve.
     verify
         ``accepted`` or ``refused``, the outcome of ``checks``.
+    settings
+        Every setting as it was used, given or default.
     assumptions
         Every default used.
     versions
@@ -87,6 +90,7 @@ class Manifest:
     seconds: float
     verify: str
     checks: tuple[Check, ...]
+    settings: Mapping[str, str | None]
     assumptions: tuple[Assumption, ...]
     versions: Mapping[str, str]
 
@@ -174,6 +178,7 @@ class RunWriter:
             seconds=solution.seconds,
             verify="refused" if any(check.breaches for check in checks) else "accepted",
             checks=checks,
+            settings=_settings(register),
             assumptions=register.assumptions,
             versions={"Python": platform.python_version(), "system": platform.platform()}
             | {name: version(name) for name in _LIBRARIES},
@@ -284,7 +289,7 @@ def run_facts(manifest: Manifest) -> RunFacts:
         "Input": manifest.input,
         "Planned": manifest.created,
         "Status": manifest.status,
-        "Value of the plan": f"£{manifest.objective_gbp:,}",
+        "Whole-life cost": f"£{manifest.objective_gbp:,}",
         "Proven bound": "none" if manifest.bound_gbp is None else f"£{manifest.bound_gbp:,}",
         "Gap": "not proven" if manifest.gap is None else f"{manifest.gap:.2%}",
         "Gap asked for": f"{manifest.options['gap']:.2%}",
@@ -310,6 +315,11 @@ def normalise(register: Register) -> bytes:
     content = plain(register, lambda exact: f"{exact.numerator}/{exact.denominator}")
     del content["warnings"]
     return _canonical(content)
+
+
+def _settings(register: Register) -> dict[str, str | None]:
+    values = {spec.name: getattr(register.settings, spec.name) for spec in settings_specs()}
+    return {name: None if value is None else str(value) for name, value in values.items()}
 
 
 def _canonical(content: Any) -> bytes:

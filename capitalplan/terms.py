@@ -112,18 +112,27 @@ def year_label(year: int) -> str:
     return f"{year}/{(year + 1) % 100:02d}"
 
 
+_YEAR = re.compile(
+    r"(?:FY)?\s*((?:19|20)\d\d|\d\d(?=\s*[/\u2013-]\s*\d\d$))(?:\s*[/\u2013-]\s*(\d{2}|\d{4}))?", re.IGNORECASE
+)
+
+
 def parse_year(text: str) -> int:
-    """Read ``2026/27``, ``2026/2027``, ``2026-27``, ``FY2026/27`` or ``2026``.
+    """Read ``2026/27``, ``2026/2027``, ``2026-27``, ``26/27``, ``FY2026/27`` or ``2026``.
+
+    Two digits below 70 are of this century, as in dates.
 
     Raises
     ------
     ValueError
         If the text is none of these, or its second half is not the year after the first.
     """
-    match = re.fullmatch(r"(?:FY)?\s*((?:19|20)\d\d)(?:\s*[/\u2013-]\s*(\d{2}|\d{4}))?", text.strip(), re.IGNORECASE)
+    match = _YEAR.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a financial year such as 2026/27")
     start = int(match[1])
+    if start < 100:
+        start += 2000 if start < 70 else 1900
     if match[2] is not None and int(match[2]) % 100 != (start + 1) % 100:
         raise ValueError(f"{text!r} does not run over two adjoining years, such as 2026/27")
     return start

@@ -11,6 +11,8 @@ from reports.style import BANDS, capitalised, count, millions, pounds, years_lis
 from reports.tables import Tables, typical_scanner_gbp
 
 __all__ = [
+    "AGE_RULE",
+    "NOT_KNOWN",
     "STATEMENT_OF_NEED",
     "added",
     "ages",
@@ -37,6 +39,11 @@ __all__ = [
 ]
 
 STATEMENT_OF_NEED = "Statement of need: no capital limits were given; not a funded plan"
+AGE_RULE = (
+    "COCIR and ESR golden rules: at least 60% under 5 years, at most 30% from 6 to 10, at most 10% over 10; machines "
+    "aged 5 are counted in the middle band here"
+)
+NOT_KNOWN = "Not in the plan: staff, reporting, waiting lists and the choice between buying and leasing"
 
 _ALMOST_ONE = 0.75
 """Scanners from which a distance is rounded to one."""
@@ -61,7 +68,7 @@ def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
     )
     return [
         ("What it does", f"{does}; {age}."),
-        ("How good it is", f"{distance(plan)}. {comparison(tables)}."),
+        ("How good it is", f"{distance(plan)}. {comparison(tables)}{_what_it_leaves(tables)}."),
         ("What it costs", f"{spend(tables, plan)}. {cost}."),
         ("What is not funded" if plan.funded else "What is not renewed", f"{not_funded(tables, plan)}."),
         ("What patients get", f"{patients(tables, plan)}."),
@@ -198,15 +205,13 @@ def _agreed(words: str, number: int) -> str:
 
 def comparison(tables: Tables) -> str:
     """Say how the plan compares with the best other way, one that keeps every rule if there is one."""
-    ours, others = tables.comparison.iloc[0], tables.comparison.iloc[1:]
-    if others.empty:
+    ours, pool = tables.comparison.iloc[0], _rivals(tables)
+    if pool.empty:
         return "No other way of planning was costed"
-    sound = others[others["kept"] == ALL_KEPT]
-    pool = sound if not sound.empty else others
-    best = pool.sort_values("whole_life_gbp").iloc[0]
+    best = pool.iloc[0]
     saved = best.whole_life_gbp - ours.whole_life_gbp
     manner = "" if best.kept == ALL_KEPT else f" ({best.kept})"
-    kind = "" if len(pool) == len(others) else " that keeps every rule"
+    kind = "" if len(pool) == len(tables.comparison) - 1 else " that keeps every rule"
     if saved == 0:
         return f"This plan costs as much over its life as '{best.alternative}'{manner}"
     words = "less" if saved > 0 else "more"
@@ -214,6 +219,23 @@ def comparison(tables: Tables) -> str:
         f"This plan costs {millions(abs(saved))} {words} over its life than the next best way{kind}, "
         f"'{best.alternative}'{manner}"
     )
+
+
+def _rivals(tables: Tables) -> pd.DataFrame:
+    """Other ways of planning, the best first; those that keep every rule if there are any."""
+    others = tables.comparison.iloc[1:].sort_values("whole_life_gbp")
+    sound = others[others["kept"] == ALL_KEPT]
+    return others if sound.empty else sound
+
+
+def _what_it_leaves(tables: Tables) -> str:
+    """Say what the next best way does for machines and patients, so that its cost is not the only thing compared."""
+    rivals = _rivals(tables)
+    if rivals.empty:
+        return ""
+    best = rivals.iloc[0]
+    old = count(best.over_age, "machine is")
+    return f"; there {old} past planned life at the end and {count(best.unmet_scans, 'scan is')} bought outside"
 
 
 def costs(plan: Plan) -> str:

@@ -206,8 +206,7 @@ def _sections(tables: Tables, plan: Plan) -> list[Section]:
         section("Timeline", findings.timeline(tables), tables.activity.drop(columns="year"),
                 "Machines installed by year; additions are hatched, mobile units dotted.", charts.timeline),
         section("Ages", findings.ages(tables), tables.ages[wide],
-                "COCIR and ESR golden rules: at least 60% under 5 years, at most 30% from 5 to 10, at most 10% over "
-                "10. Numbers are machines; dashed lines stand at 60% and 90%.", charts.ages),
+                f"{findings.AGE_RULE}. Numbers are machines; dashed lines stand at 60% and 90%.", charts.ages),
         section("Need", findings.need(tables), tables.need.drop(columns="year"),
                 "Every machine renewed like for like when it reaches its planned life, with no limits; machines that "
                 "contracts or committed schemes renew are left out.", charts.need),
@@ -236,7 +235,8 @@ def _sections(tables: Tables, plan: Plan) -> list[Section]:
         section("Schemes", findings.schemes(tables), schemes, "Every line in which something happens, by year.",
                 is_whole=True),
         section("Assumptions", findings.assumptions(tables), tables.assumptions,
-                "An illustrative value is a judgement, to be replaced by the network's own."),
+                "An illustrative value is a judgement, to be replaced by the network's own. "
+                f"{findings.NOT_KNOWN}."),
         section("Checks", findings.checks(tables), tables.checks, "The plan re-checked from the register alone."),
         section("Run", f"How this plan came about: {plan.status}", tables.facts),
     ]  # fmt: skip

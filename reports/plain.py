@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from capitalplan.register.register import Register
-from capitalplan.register.schema import ModalityRow, columns_of
+from capitalplan.register.schema import Column, ModalityRow, columns_of
 from capitalplan.settings import settings_specs
 
 __all__ = ["LIMITS", "RULES", "assumption_cells"]
@@ -20,7 +21,7 @@ RULES = {
     "rooms": "Rooms: added machines have one, and new rooms stay within the most allowed",
     "works": "Installations: no site and no year has more than it can take",
     "age": "Age: no machine is older than the cap, where one is set",
-    "objective": "Value: the plan's cost, computed afresh, is the one reported",
+    "objective": "Cost: the plan's whole-life cost, computed afresh, is the one reported",
     "figures": "Figures: yearly and key figures, computed afresh, are the ones reported",
     "words": "Words: every line says what happens and why",
 }
@@ -33,7 +34,7 @@ _MODALITIES = "Modalities: "
 def assumption_cells(register: Register) -> Iterator[tuple[str, str, str, str, str]]:
     """Each default used: what it is, value, source, used for, and where to change it; illustrative ones first."""
     meanings = {spec.name: f"{spec.meaning} ({spec.unit})" if spec.unit else spec.meaning for spec in settings_specs()}
-    titles = {name: shown.title for name, shown in columns_of(ModalityRow).items()}
+    columns = columns_of(ModalityRow)
     for line in sorted(register.assumptions, key=lambda line: not line.source.startswith("illustrative")):
         item, value = line.item, line.value
         if item.startswith(_SETTINGS):
@@ -41,5 +42,10 @@ def assumption_cells(register: Register) -> Iterator[tuple[str, str, str, str, s
         elif item.startswith(_MODALITIES):
             item = f"{item.removeprefix(_MODALITIES)}: use, growth and prices"
             parts = (part.partition(" ") for part in value.split(", "))
-            value = "; ".join(f"{titles.get(name, name)} {amount}".strip() for name, _, amount in parts)
+            value = "; ".join(f"{columns[name].title} {_amount(columns[name], amount)}" for name, _, amount in parts)
         yield item, value, line.source, line.used_for, line.item
+
+
+def _amount(column: Column, amount: str) -> str:
+    """A figure as its column is headed: a share in per cent, thousands separated."""
+    return f"{float(100 * Fraction(amount)):g}" if column.kind == "share" else f"{float(amount):,.10g}"

@@ -118,7 +118,8 @@ def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
 
 def _texts(assumptions: Leaf, run: Leaf, tables: Tables, plan: Plan) -> None:
     assumptions.head(
-        findings.assumptions(tables), "Replace an illustrative value by your own in the input workbook and plan again."
+        findings.assumptions(tables),
+        f"Replace an illustrative value by your own in the input workbook and plan again. {findings.NOT_KNOWN}.",
     )
     assumptions.place(tables.assumptions)
     run.head("How this plan came about", f"Status: {plan.status}")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from capitalplan.formulation.problem import Problem
-from capitalplan.solution import Solution, SolveOptions, Status
+from capitalplan.solution import Solution, SolveOptions, Status, relative_gap
 from solvers.answer import Answer, answered
 from solvers.engine import Capabilities, installed, library_version, load
 from solvers.watch import Watch
@@ -35,6 +35,9 @@ STATUSES = {
     "kHighsInterrupt": Status.INTERRUPTED,
 }
 """HiGHS model statuses; any other is a failure."""
+
+GAP_REACHED, PROVEN = "Gap reached", 1e-9
+"""What is said of a plan within the gap asked for, and up to which gap it is called optimal."""
 
 FEASIBLE = 2
 """``primal_solution_status`` of a feasible point."""
@@ -128,6 +131,7 @@ def _answer(highs: Any, problem: Problem) -> Answer:
     mixed = bool(problem.integer.any())
     optimal = status is Status.OPTIMAL
     has_plan = info.primal_solution_status == FEASIBLE and (optimal or status in {Status.STOPPED, Status.INTERRUPTED})
+    within_gap = optimal and mixed and relative_gap(info.objective_function_value, info.mip_dual_bound) > PROVEN
     bound = -math.inf
     if optimal or (mixed and status is not Status.FAILED):
         bound = float(info.mip_dual_bound if mixed else info.objective_function_value)
@@ -137,5 +141,5 @@ def _answer(highs: Any, problem: Problem) -> Answer:
         objective=float(info.objective_function_value) if has_plan else None,
         bound=bound,
         duals=np.array(point.row_dual) if optimal and not mixed else None,
-        message=str(highs.modelStatusToString(highs.getModelStatus())),
+        message=GAP_REACHED if within_gap else str(highs.modelStatusToString(highs.getModelStatus())),
     )

@@ -29,12 +29,14 @@ from solvers.checks import TOLERANCE
 __all__ = ["NAME", "SMALL", "available", "solve", "version"]
 
 NAME = "highs"
-SMALL = 1_500
+SMALL = 1_200
 """Problems with at most this many whole-number columns go to the plain engine alone."""
 
 KEPT_SHARE = 0.6
 START_GAP, START_NODES = 0.02, 400
 SEARCH_GAP, SEARCH_NODES = 0.001, 300
+LEAST_GAIN = 1e-7
+"""What a plan must be better by to be taken for a better one, £ thousand."""
 LEAST_ROUND_GAIN = 0.0005
 ROUNDS = 3
 FEW_OWNERS = 8
@@ -63,11 +65,20 @@ def solve(problem: Problem, options: SolveOptions) -> Solution:
 
 @dataclass(slots=True)
 class _Proof:
-    """The plain engine at work in a thread of its own."""
+    """The plain engine at work in a thread of its own; it ends with a solution or an error."""
 
     bound: float = -math.inf
     solution: Solution | None = None
     error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A plan, with its values and objective, which a plan always has."""
+
+    solution: Solution
+    values: Values
+    objective: float
 
 
 class _Portfolio:
@@ -77,7 +88,7 @@ class _Portfolio:
         self.started = time.perf_counter()
         self.proof = _Proof()
         self.end = threading.Event()
-        self.best: Solution | None = None
+        self.best: _Found | None = None
         self.trace: list[Progress] = []
         self.cut_short: Status | None = None
 
@@ -94,9 +105,9 @@ class _Portfolio:
         finally:
             self.end.set()
             thread.join()
-        if self.proof.error is not None:
-            raise self.proof.error
-        return self._answer()
+        if self.proof.solution is None:
+            raise self.proof.error or SolverError("the proof ended without an answer")
+        return self._answer(self.proof.solution)
 
     def _prove(self) -> None:
         def note(progress: Progress) -> None:
@@ -110,24 +121,22 @@ class _Portfolio:
             self.proof.error = error
 
     def _search(self) -> None:
-        relaxed = highs.solve(self.problem, replace(self._quiet(), relax=True))
+        relaxed = self._step(self.problem, relax=True)
         if relaxed.reduced_costs is None or relaxed.values is None:
             return
         self.proof.bound = max(self.proof.bound, relaxed.bound)
         cheap = _cheap(self.problem, relaxed.values, relaxed.reduced_costs)
         start = _without(self.problem, ~cheap & self.problem.integer)
-        self._offer(highs.solve(start, replace(self._quiet(), gap=START_GAP, node_limit=START_NODES)))
+        self._offer(self._step(start, gap=START_GAP, node_limit=START_NODES))
         for _ in range(ROUNDS):
             before = self.best
-            if before is None or before.objective is None:
+            if before is None:
                 return
             for free in self._neighbourhoods():
                 if self._must_stop():
                     return
-                self._improve(free, cheap)
-            after = self.best
-            if after is None or after.objective is None:
-                return
+                self._improve(self.best or before, free, cheap)
+            after = self.best or before
             if before.objective - after.objective < LEAST_ROUND_GAIN * abs(before.objective):
                 return
 
@@ -144,10 +153,8 @@ class _Portfolio:
             for each in blocks:
                 yield np.isin(owner, pair) & ((block == each) | (block < 0))
 
-    def _improve(self, free: Mask, cheap: Mask) -> None:
-        assert self.best is not None  # noqa: S101 - called once there is a plan
-        assert self.best.values is not None  # noqa: S101 - and a plan has values
-        whole, values = self.problem.integer, self.best.values
+    def _improve(self, best: _Found, free: Mask, cheap: Mask) -> None:
+        whole, values = self.problem.integer, best.values
         fixed = whole & ~free
         closed = whole & free & ~cheap & (values < 0.5)
         if not (whole & free & ~closed).any():
@@ -155,23 +162,32 @@ class _Portfolio:
         lower = np.where(fixed, values, self.problem.lower)
         upper = np.where(fixed, values, np.where(closed, self.problem.lower, self.problem.upper))
         part = replace(self.problem, lower=lower, upper=upper)
-        self._offer(highs.solve(part, replace(self._quiet(), gap=SEARCH_GAP, node_limit=SEARCH_NODES)))
+        self._offer(self._step(part, gap=SEARCH_GAP, node_limit=SEARCH_NODES))
 
     def _offer(self, found: Solution) -> None:
-        if found.objective is None:
+        if found.values is None or found.objective is None:
             return
-        if self.best is None or self.best.objective is None or found.objective < self.best.objective - 1e-7:
-            self.best = found
+        if self.best is None or found.objective < self.best.objective - LEAST_GAIN:
+            self.best = _Found(found, found.values, found.objective)
         self._report()
 
-    def _quiet(self) -> SolveOptions:
-        """Options of one step of the search: no progress of its own, and an end when the whole must end."""
-        return SolveOptions(
+    def _step(
+        self, problem: Problem, *, gap: float = 0.0, node_limit: int | None = None, relax: bool = False
+    ) -> Solution:
+        """One solve of the search: without progress of its own; the whole ends with it when the user ends it."""
+        options = SolveOptions(
+            gap=gap,
+            node_limit=node_limit,
+            relax=relax,
             threads=self.options.threads,
             seed=self.options.seed,
             time_limit=self._left(),
             should_stop=self._must_stop,
         )
+        found = highs.solve(problem, options)
+        if found.status is Status.INTERRUPTED and self.cut_short is None:
+            self.cut_short = Status.INTERRUPTED
+        return found
 
     def _left(self) -> float | None:
         limit = self.options.time_limit
@@ -187,8 +203,7 @@ class _Portfolio:
 
     def _settled(self) -> bool:
         best = self.best
-        within = best is not None and best.objective is not None
-        return within and relative_gap(best.objective, self.proof.bound) <= self.options.gap  # type: ignore[union-attr,arg-type]
+        return best is not None and relative_gap(best.objective, self.proof.bound) <= self.options.gap
 
     def _report(self) -> None:
         value = None if self.best is None else self.best.objective
@@ -199,31 +214,31 @@ class _Portfolio:
         if self.options.on_progress is not None:
             self.options.on_progress(line)
 
-    def _answer(self) -> Solution:
-        proof, best = self.proof.solution, self.best
-        assert proof is not None  # noqa: S101 - the thread ended without an error
-        if best is None or best.objective is None:
+    def _answer(self, proof: Solution) -> Solution:
+        seconds, trace = time.perf_counter() - self.started, tuple(self.trace)
+        if self.best is None:
             stopped = proof.status in {Status.STOPPED, Status.INTERRUPTED}
             status = self.cut_short or proof.status if stopped else proof.status
-            return replace(proof, status=status, trace=tuple(self.trace), seconds=time.perf_counter() - self.started)
-        better = proof.objective is not None and proof.objective < best.objective - 1e-7
-        if better and (self.cut_short is not None or not self._settled()):
-            best = proof
-        bound = self._bound_under(best)
-        settled = proof.status is Status.OPTIMAL or relative_gap(best.objective or 0.0, bound) <= self.options.gap
+            return replace(proof, status=status, trace=trace, seconds=seconds)
+        best, value = self.best.solution, self.best.objective
+        enough = self.cut_short is None and self._settled()
+        if not enough and proof.objective is not None and proof.objective < value - LEAST_GAIN:
+            best, value = proof, proof.objective
+        bound = self._bound_under(value, best.engine)
+        settled = proof.status is Status.OPTIMAL or relative_gap(value, bound) <= self.options.gap
         return replace(
             best,
             status=Status.OPTIMAL if settled else self.cut_short or proof.status,
             bound=bound,
-            seconds=time.perf_counter() - self.started,
+            seconds=seconds,
             message="Gap reached" if settled else proof.message,
-            trace=tuple(self.trace),
+            trace=trace,
         )
 
-    def _bound_under(self, best: Solution) -> float:
-        value, bound = best.objective or 0.0, self.proof.bound
+    def _bound_under(self, value: float, engine: str) -> float:
+        bound = self.proof.bound
         if bound > value + 10 * TOLERANCE * (1 + abs(value)):
-            raise SolverError(f"{best.engine} contradicts itself: its bound {bound} lies above its plan {value}")
+            raise SolverError(f"{engine} contradicts itself: its bound {bound} lies above its plan {value}")
         return min(bound, value)
 
 

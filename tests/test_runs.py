@@ -103,7 +103,7 @@ def test_a_run_comes_back_whole(tmp_path: Path, book: Path) -> None:
 
 def test_facts_show_what_was_done(tmp_path: Path, book: Path) -> None:
     facts = run_facts(write(tmp_path / "run", book).manifest)
-    assert facts.facts["Value of the plan"] == "£1,234,567"
+    assert facts.facts["Whole-life cost"] == "£1,234,567"
     assert facts.facts["Seed"] == "7"
     assert facts.facts["Independent re-check"] == "accepted"
     assert facts.checks == (Check(rule="money", checked=9, breaches=0),)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from capitalplan.analysis.study import Alternative, Move
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
-from capitalplan.register.register import Register
+from capitalplan.register.register import Asset, Register
 from capitalplan.terms import Action, year_label
 
 __all__ = ["changed_schemes", "moves"]
@@ -18,8 +18,9 @@ Lines = tuple[PlannedScheme, ...]
 def moves(plan: Plan, alternative: Alternative, register: Register) -> tuple[Move, ...]:
     """List each machine and addition that the plan treats differently from an alternative."""
     ours, theirs = _by_asset(plan), _by_asset(alternative.plan)
+    assets = {asset.asset_id: asset for asset in register.assets}
     found = [
-        _machine_move(asset_id, lines, theirs[asset_id], alternative, register)
+        _machine_move(assets[asset_id], lines, theirs[asset_id], alternative, register.settings.horizon[-1])
         for asset_id, lines in ours.items()
         if _signature(lines) != _signature(theirs[asset_id])
     ]
@@ -55,24 +56,22 @@ def _added(plan: Plan) -> Counter[tuple[str, str, int]]:
     return added
 
 
-def _machine_move(asset_id: str, ours: Lines, theirs: Lines, alternative: Alternative, register: Register) -> Move:
-    asset = next(each for each in register.assets if each.asset_id == asset_id)
+def _machine_move(asset: Asset, ours: Lines, theirs: Lines, alternative: Alternative, last: int) -> Move:
     gain = sum(line.own_cost_gbp for line in theirs) - sum(line.own_cost_gbp for line in ours)
-    last = register.settings.horizon[-1]
     renewed_here = any(line.action is Action.REPLACE for line in ours)
     renewed_there = any(line.action is Action.REPLACE for line in theirs)
-    over_age = asset.due_year < last and any(line.action is Action.KEEP for line in ours)
+    stays = all(line.action in (Action.KEEP, Action.EXTEND) for line in ours)
     return Move(
         against=alternative.name,
-        what=asset_id,
-        asset_id=asset_id,
+        what=asset.asset_id,
+        asset_id=asset.asset_id,
         site=asset.site,
         modality=asset.line,
         ours=_words(ours),
         theirs=_words(theirs),
         why=_why(ours, gain, renewed_here=renewed_here, renewed_there=renewed_there),
         gain_gbp=gain,
-        at_risk=over_age and renewed_there and not renewed_here,
+        at_risk=stays and asset.due_year < last and renewed_there,
     )
 
 
@@ -82,7 +81,8 @@ def _words(lines: Lines) -> str:
 
 
 def _why(ours: Lines, gain: int, *, renewed_here: bool, renewed_there: bool) -> str:
-    own = f"its own whole-life cost is £{abs(gain):,} {'lower' if gain >= 0 else 'higher'} than theirs"
+    difference = f"£{abs(gain):,} {'lower' if gain > 0 else 'higher'} than" if gain else "the same as"
+    own = f"its own whole-life cost is {difference} theirs"
     if renewed_here and not renewed_there:
         return f"The plan renews it, they do not: {own}."
     if renewed_there and not renewed_here:

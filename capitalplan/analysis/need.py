@@ -32,6 +32,7 @@ def unconstrained_need(register: Register) -> tuple[NeedLine, ...]:
         while year <= settings.horizon[-1] and register.sites[asset.site].is_open(year):
             due[asset.trust, year].append((asset, overdue))
             year, overdue = year + _new_life(asset, register), False
+    charges = {asset.asset_id: _like_for_like(asset, register, rates) for asset in register.assets}
     lines = []
     for trust in register.trusts:
         for position, year in enumerate(settings.horizon):
@@ -43,7 +44,7 @@ def unconstrained_need(register: Register) -> tuple[NeedLine, ...]:
                     machines=len(machines),
                     overdue=sum(overdue for _, overdue in machines),
                     by_modality=dict(sorted(Counter(asset.line for asset, _ in machines).items())),
-                    capital_gbp=sum(_like_for_like(asset, register, rates)[position] for asset, _ in machines),
+                    capital_gbp=sum(charges[asset.asset_id][position] for asset, _ in machines),
                 )
             )
     return tuple(lines)

@@ -10,6 +10,7 @@ from capitalplan.analysis.compare import changed_schemes
 from capitalplan.analysis.study import PriceTest
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register
+from capitalplan.terms import round_half_up
 
 __all__ = ["PriceVariant", "price_test", "price_variants"]
 
@@ -72,7 +73,7 @@ def _prices(register: Register) -> list[_Price]:
 
 def _outside(register: Register, factor: Fraction) -> Register:
     lines = {
-        name: replace(line, outside_price_gbp=round(line.outside_price_gbp * factor))
+        name: replace(line, outside_price_gbp=round_half_up(line.outside_price_gbp * factor))
         for name, line in register.lines.items()
     }
     return replace(register, lines=lines)
@@ -94,7 +95,9 @@ def _over_age_shown(register: Register) -> str:
 
 def _travel(register: Register, factor: Fraction) -> Register:
     settings = register.settings
-    return replace(register, settings=replace(settings, travel_price_gbp=round(settings.travel_price_gbp * factor)))
+    return replace(
+        register, settings=replace(settings, travel_price_gbp=round_half_up(settings.travel_price_gbp * factor))
+    )
 
 
 def _travel_shown(register: Register) -> str:
@@ -103,7 +106,7 @@ def _travel_shown(register: Register) -> str:
 
 def _risk(register: Register, factor: Fraction) -> Register:
     settings = register.settings
-    price = round(settings.risk_score_price_gbp * factor)
+    price = round_half_up(settings.risk_score_price_gbp * factor)
     return replace(register, settings=replace(settings, risk_score_price_gbp=price))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from capitalplan.register.register import Curve, Option, Register, Scheme
 from capitalplan.settings import Settings, TerminalValue
@@ -112,6 +113,7 @@ def room_purchase(modality: str, register: Register, rates: Rates) -> Purchase:
     )
 
 
+@lru_cache(maxsize=4096)
 def remaining_share(age: int, life: int, rate: Fraction) -> Fraction:
     """Share of the price that is left at an age: the annuity value of the unused part of a planned life.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,8 @@ from capitalplan.terms import Lock, year_label
 __all__ = ["Removal", "eligible", "only_machines", "options_for"]
 
 Mask = npt.NDArray[np.bool_]
+Reason = tuple[Mask, str, str]
+"""Patterns that a rule leaves, name of the rule, and the rule in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,58 +77,88 @@ def eligible(
     is_only, is_served
         Whether it is the only machine of its line at its site, and whether its line has demand.
     """
-    start, years = register.settings.start_year, register.settings.years
-    contract = register.contracts.get(asset.contract_id or "")
+    case = _Case(asset, machines, table, register)
+    held = case.contract is not None and is_contract_renewed(case.contract)
+    reasons = case.contract_held() if held else case.open(committed, is_only=is_only, is_served=is_served)
     mask = np.ones(len(table.events), dtype=bool)
     removals: list[Removal] = []
-
-    def keep_only(kept: Mask, rule: str, detail: str) -> None:
+    for kept, rule, detail in reasons:
         lost = int(np.count_nonzero(mask & ~kept))
         if lost:
             removals.append(Removal(asset.asset_id, rule, detail, lost))
-            mask[:] &= kept
+            mask &= kept
+    return mask, removals
 
-    first_bought = _first_bought(table)
-    if contract is not None and is_contract_renewed(contract):
-        closes = table.retires == years
-        keep_only(closes & (first_bought < 0), "contract", f"renewed by contract {contract.contract_id}")
-        return mask, removals
-    if committed is not None:
-        year = committed.year - start
-        planned = (table.departs == year) & (first_bought == len(machines) - 1)
-        keep_only(planned, "committed", f"scheme {committed.scheme_id} replaces it in {year_label(committed.year)}")
-        again = (table.bought == len(machines) - 1).sum(axis=1) == 1
-        keep_only(again, "committed", f"scheme {committed.scheme_id} buys one machine")
-    if contract is not None:
-        keep_only(*_lease(table, contract, register))
-    retiring = table.retires < years
-    if asset.lock is not None:
-        keep_only(*_lock(asset, table, first_bought, register))
-    if asset.earliest_year is not None:
-        free = (table.departs >= asset.earliest_year - start) | _closes_only(table)
-        keep_only(free, "not before", f"not before {year_label(asset.earliest_year)}")
-    if asset.latest_year is not None:
-        keep_only(table.departs <= asset.latest_year - start, "not after", f"by {year_label(asset.latest_year)}")
-    support = asset.end_of_support_year
-    if support is not None and start <= support < start + years:
-        must = register.settings.end_of_support is EndOfSupportPolicy.MUST
-        in_time = table.departs <= support - start
-        keep_only(in_time | (not must), "end of support", f"not supported from {year_label(support)}")
-    cap = register.settings.hard_age_cap
-    if cap is not None:
-        oldest = _ages(table, machines).max(axis=1)
-        keep_only(oldest <= cap, "age cap", f"no machine older than {cap} years")
-    if asset.lock is not Lock.RETIRE:
-        last = is_only and not register.settings.allow_last_machine_retirement
+
+class _Case:
+    """One machine and its patterns; each method gives the patterns a rule leaves, the rule, and it in words."""
+
+    def __init__(self, asset: Asset, machines: list[Machine], table: Patterns, register: Register) -> None:
+        self.asset = asset
+        self.machines = machines
+        self.table = table
+        self.register = register
+        self.settings = register.settings
+        self.contract = register.contracts.get(asset.contract_id or "")
+        self.first_bought = _first_bought(table)
+        self.retiring = np.asarray(table.retires < self.settings.years)
+
+    def contract_held(self) -> Iterator[Reason]:
+        """Reasons for a machine its contract renews: nothing else binds it."""
+        yield ~self.retiring & (self.first_bought < 0), "contract", f"renewed by contract {self.asset.contract_id}"
+
+    def open(self, committed: Scheme | None, *, is_only: bool, is_served: bool) -> Iterator[Reason]:
+        """Reasons for any other machine, in the order in which they are told."""
+        asset = self.asset
+        if committed is not None:
+            yield from self._committed(committed)
+        if self.contract is not None:
+            yield _lease(self.table, self.contract, self.register)
+        if asset.lock is not None:
+            yield _lock(asset, self.table, self.first_bought, self.register)
+        yield from self._dates()
+        cap = self.settings.hard_age_cap
+        if cap is not None:
+            oldest = _ages(self.table, self.machines).max(axis=1)
+            yield oldest <= cap, "age cap", f"no machine older than {cap} years"
+        if asset.lock is not Lock.RETIRE:
+            yield self._retirement(is_only=is_only, is_served=is_served)
+
+    def _committed(self, scheme: Scheme) -> Iterator[Reason]:
+        number = len(self.machines) - 1
+        planned = (self.table.departs == scheme.year - self.settings.start_year) & (self.first_bought == number)
+        yield planned, "committed", f"scheme {scheme.scheme_id} replaces it in {year_label(scheme.year)}"
+        once = (self.table.bought == number).sum(axis=1) == 1
+        yield once, "committed", f"scheme {scheme.scheme_id} buys one machine"
+
+    def _dates(self) -> Iterator[Reason]:
+        asset, start, departs = self.asset, self.settings.start_year, self.table.departs
+        if asset.earliest_year is not None:
+            free = (departs >= asset.earliest_year - start) | _closes_only(self.table)
+            yield free, "not before", f"not before {year_label(asset.earliest_year)}"
+        if asset.latest_year is not None:
+            yield (
+                departs <= asset.latest_year - start,
+                "not after",
+                f"something must be done by {year_label(asset.latest_year)}",
+            )
+        support = asset.end_of_support_year
+        must = self.settings.end_of_support is EndOfSupportPolicy.MUST
+        if must and support is not None and support in self.settings.horizon:
+            yield departs <= support - start, "end of support", f"not supported from {year_label(support)}"
+
+    def _retirement(self, *, is_only: bool, is_served: bool) -> Reason:
+        last = is_only and not self.settings.allow_last_machine_retirement
+        if self.contract is None:
+            at_will = self.settings.allow_retirement and is_served
+        else:
+            at_will = is_served or not options_for(self.asset, self.register)
         why = (
-            f"the only {asset.line} at {asset.site}"
+            f"the only {self.asset.line} at {self.asset.site}"
             if last
             else "retirement is not allowed, or its service has no demand to judge it by"
         )
-        at_will = contract is not None or (register.settings.allow_retirement and is_served)
-        allowed = at_will and not last
-        keep_only(~retiring | allowed, "retirement", why)
-    return mask, removals
+        return ~self.retiring | (at_will and not last), "retirement", why
 
 
 def _first_bought(table: Patterns) -> npt.NDArray[np.int64]:
@@ -146,7 +179,7 @@ def _ages(table: Patterns, machines: list[Machine]) -> npt.NDArray[np.int64]:
     return np.where(table.machine >= 0, ages[table.machine, table.position], -1)
 
 
-def _lease(table: Patterns, contract: Contract, register: Register) -> tuple[Mask, str, str]:
+def _lease(table: Patterns, contract: Contract, register: Register) -> Reason:
     years = register.settings.years
     end = max(0, contract.end_year - register.settings.start_year)
     extended = end + contract.extension_years
@@ -159,9 +192,7 @@ def _lease(table: Patterns, contract: Contract, register: Register) -> tuple[Mas
     return at_end | at_extended | held | whole, "contract", detail
 
 
-def _lock(
-    asset: Asset, table: Patterns, first_bought: npt.NDArray[np.int64], register: Register
-) -> tuple[Mask, str, str]:
+def _lock(asset: Asset, table: Patterns, first_bought: npt.NDArray[np.int64], register: Register) -> Reason:
     years = register.settings.years
     when = "" if asset.lock_year is None else f" in {year_label(asset.lock_year)}"
     in_year = (

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from capitalplan.finance.costs import Rates
+from capitalplan.formulation.machines import Machine
 from capitalplan.formulation.variables import room_terminal, vintage_years
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft, standing_machine
 from capitalplan.plan.plan import YearLine
+from capitalplan.register.register import Site
 from capitalplan.terms import round_half_up
 
 __all__ = ["ages_in", "capacity_by_site", "remaining_value", "year_lines"]
@@ -46,20 +48,14 @@ def year_lines(
     capacity: Mapping[tuple[str, str], tuple[int, ...]],
 ) -> tuple[YearLine, ...]:
     """One line a year; see ``capitalplan.plan.plan.YearLine`` for what each figure is."""
-    register = choices.columns.register
-    money = _real_money(choices)
+    register, served = choices.columns.register, choices.columns.served
+    money, outside, moved = _real_money(choices), _outside(choices), _moved(choices)
+    demand, able = _by_line(register.demand, choices), _by_line(capacity, choices)
     lines = []
     for position, year in enumerate(register.settings.horizon):
         in_year = [(line, paid) for line, paid in zip(drafts, payments, strict=True) if line.year == year]
-        moved = sum(
-            (scans for (_, home, place, t), scans in choices.flows.items() if t == position and home != place),
-            Fraction(0),
-        )
-        outside: dict[str, Fraction] = defaultdict(Fraction)
-        for (line, _, t), scans in choices.outside.items():
-            if t == position:
-                outside[line] += scans
         standing = _standing(choices, position)
+        bought = sum((register.lines[line].outside_price_gbp * outside[line, position] for line in served), Fraction(0))
         lines.append(
             YearLine(
                 year=year,
@@ -70,23 +66,12 @@ def year_lines(
                 upkeep_gbp=int(money["upkeep"][position]),
                 capital_real_gbp=int(money["capital"][position]),
                 resale_gbp=int(money["receipts"][position]),
-                outside_gbp=round_half_up(
-                    sum(
-                        (register.lines[line].outside_price_gbp * scans for line, scans in outside.items()),
-                        Fraction(0),
-                    )
-                ),
-                travel_gbp=round_half_up(register.settings.travel_price_gbp * moved),
+                outside_gbp=round_half_up(bought),
+                travel_gbp=round_half_up(register.settings.travel_price_gbp * moved[position]),
                 age_risk_gbp=int(money["risk"][position]),
-                demand={
-                    line: sum(scans[position] for (name, _), scans in register.demand.items() if name == line)
-                    for line in choices.columns.served
-                },
-                capacity={
-                    line: sum(scans[position] for (name, _), scans in capacity.items() if name == line)
-                    for line in choices.columns.served
-                },
-                outside_scans={line: round_half_up(outside[line]) for line in choices.columns.served},
+                demand={line: int(demand[line][position]) for line in served},
+                capacity={line: int(able[line][position]) for line in served},
+                outside_scans={line: round_half_up(outside[line, position]) for line in served},
                 machines=len(standing),
                 over_age=sum(life is not None and age > life for age, life in standing),
             )
@@ -94,60 +79,92 @@ def year_lines(
     return tuple(lines)
 
 
-def _real_money(choices: Choices) -> dict[str, Whole]:
-    """Real £ by year of machines and rooms together."""
-    columns = choices.columns
-    register = columns.register
-    names = ("capital", "upkeep", "risk", "receipts")
-    total = {name: np.zeros(register.settings.years, dtype=np.int64) for name in names}
-    for menu, chosen in choices.schedules:
-        for name in names:
-            total[name] += getattr(menu.figures, name)[chosen]
-    vintages = [(each.machine, each.year, each.site, count) for each, count in choices.additions]
-    vintages += [(each.machine, each.year, register.sites[each.scheme.site], 1) for each in columns.fixed]
-    for machine, year, site, count in vintages:
-        figures = vintage_years(machine, year, site, register)
-        for name in names:
-            total[name] += count * figures[name]
-    for room, count in choices.rooms:
-        total["capital"][room.year] += count * room.money.works_gbp
-    return total
-
-
 def remaining_value(choices: Choices) -> Fraction:
     """Discounted worth of what stands when the horizon ends, £."""
     columns = choices.columns
     register = columns.register
-    years = register.settings.years
     worth = sum(int(menu.figures.terminal[chosen]) for menu, chosen in choices.schedules)
-    vintages = [(each.machine, each.year, each.site, count) for each, count in choices.additions]
-    vintages += [(each.machine, each.year, register.sites[each.scheme.site], 1) for each in columns.fixed]
-    for machine, year, site, count in vintages:
-        worth += count * int(vintage_years(machine, year, site, register)["terminal"][0])
+    for each in _vintages(choices):
+        worth += each.count * int(vintage_years(each.machine, each.year, each.site, register)["terminal"][0])
     worth += sum(count * room_terminal(room.money, room.year, room.site, register) for room, count in choices.rooms)
-    return worth * Rates.of(register.settings).discount[years]
-
-
-def _standing(choices: Choices, position: int) -> list[tuple[int, int | None]]:
-    """Age and planned life of every machine in service in a year."""
-    register = choices.columns.register
-    standing: list[tuple[int, int | None]] = []
-    for menu, chosen in choices.schedules:
-        found = standing_machine(menu, chosen, position)
-        if found is not None:
-            standing.append((found[1], found[0].life))
-    year = register.settings.horizon[position]
-    vintages = [(each.machine, each.year, each.site, count) for each, count in choices.additions]
-    vintages += [(each.machine, each.year, register.sites[each.scheme.site], 1) for each in choices.columns.fixed]
-    for machine, built, site, count in vintages:
-        if built <= position and site.is_open(year):
-            standing += [(position - built, machine.life)] * count
-    return standing
+    return worth * columns.rates.discount[register.settings.years]
 
 
 def ages_in(choices: Choices, position: int) -> list[int]:
     """Age in years of every machine in service in a year (position in the horizon)."""
     return [age for age, _ in _standing(choices, position)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vintage:
+    """Machines added at a site in a year (position), by the plan or by a committed scheme."""
+
+    machine: Machine
+    year: int
+    site: Site
+    count: int
+
+
+def _vintages(choices: Choices) -> list[_Vintage]:
+    sites = choices.columns.register.sites
+    return [
+        *(_Vintage(each.machine, each.year, each.site, count) for each, count in choices.additions),
+        *(_Vintage(each.machine, each.year, sites[each.scheme.site], 1) for each in choices.columns.fixed),
+    ]
+
+
+def _real_money(choices: Choices) -> dict[str, Whole]:
+    """Real £ by year of machines and rooms together."""
+    register = choices.columns.register
+    names = ("capital", "upkeep", "risk", "receipts")
+    total = {name: np.zeros(register.settings.years, dtype=np.int64) for name in names}
+    for menu, chosen in choices.schedules:
+        for name in names:
+            total[name] += getattr(menu.figures, name)[chosen]
+    for each in _vintages(choices):
+        figures = vintage_years(each.machine, each.year, each.site, register)
+        for name in names:
+            total[name] += each.count * figures[name]
+    for room, count in choices.rooms:
+        total["capital"][room.year] += count * room.money.works_gbp
+    return total
+
+
+def _outside(choices: Choices) -> dict[tuple[str, int], Fraction]:
+    """Scans bought outside by (service line, position)."""
+    outside: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for (line, _, position), scans in choices.outside.items():
+        outside[line, position] += scans
+    return outside
+
+
+def _moved(choices: Choices) -> dict[int, Fraction]:
+    """Scans of patients done away from home, by position."""
+    moved: dict[int, Fraction] = defaultdict(Fraction)
+    for (_, home, place, position), scans in choices.flows.items():
+        if home != place:
+            moved[position] += scans
+    return moved
+
+
+def _by_line(scans: Mapping[tuple[str, str], Sequence[int]], choices: Choices) -> dict[str, Whole]:
+    """Scans of all sites together by served line and year."""
+    years = choices.columns.register.settings.years
+    total = {line: np.zeros(years, dtype=np.int64) for line in choices.columns.served}
+    for (line, _), by_year in scans.items():
+        total[line] += np.array(by_year, dtype=np.int64)
+    return total
+
+
+def _standing(choices: Choices, position: int) -> list[tuple[int, int | None]]:
+    """Age and planned life of every machine in service in a year."""
+    year = choices.columns.register.settings.horizon[position]
+    found = [standing_machine(menu, chosen, position) for menu, chosen in choices.schedules]
+    standing = [(age, machine.life) for machine, age in filter(None, found)]
+    for each in _vintages(choices):
+        if each.year <= position and each.site.is_open(year):
+            standing += [(position - each.year, each.machine.life)] * each.count
+    return standing
 
 
 def _sum(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

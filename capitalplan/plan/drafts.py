@@ -24,14 +24,19 @@ class Draft:
     ----------
     year
         Financial year; None where nothing happens.
-    menu, chosen
-        The machine's menu and the schedule chosen from it; None for additions and rooms.
+    units
+        Machines installed, or rooms built.
     charge_gbp
         Charge to limits, £ cash.
+    own_cost_gbp
+        Discounted cost of the machine's schedule, or of what is added, £; on a machine's first line only.
+    menu, chosen
+        The machine's menu and the schedule chosen from it; no menu for additions and rooms.
+    predecessor
+        The event that bought the machine this line replaces; None where that is the registered machine.
     """
 
     scheme_id: str
-    asset: Asset | None
     trust: str
     site: str
     modality: str
@@ -47,6 +52,12 @@ class Draft:
     committed: bool = False
     menu: Menu | None = None
     chosen: int = 0
+    predecessor: Event | None = None
+
+    @property
+    def asset(self) -> Asset | None:
+        """The registered machine; None for additions and rooms."""
+        return None if self.menu is None else self.menu.asset
 
 
 def draft_lines(choices: Choices) -> list[Draft]:
@@ -73,7 +84,7 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     horizon = register.settings.horizon
     committed = {scheme.asset_id: scheme for scheme in register.committed if scheme.asset_id is not None}
     renewal = next((horizon[event.year] for event in events if event.action is Action.REPLACE), None)
-    lines = _extension(menu, events, register)
+    lines = _extension(menu, chosen, register)
     for number, event in enumerate(events):
         year = horizon[event.year]
         if event.action is Action.RETIRE:
@@ -92,6 +103,7 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
                 scheme_id=scheme.scheme_id if scheme else None,
                 charge=int(machine.charges[event.year]),
                 timing=_timing(asset, renewal, register) if number == 0 else Timing.ON_TIME,
+                predecessor=events[number - 1] if number else None,
             )
         )
     if not lines:
@@ -103,19 +115,18 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     return lines
 
 
-def _extension(menu: Menu, events: tuple[Event, ...], register: Register) -> list[Draft]:
+def _extension(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     """Line of a lease extension, if the machine stands on in the first year after its lease."""
+    events = menu.events[chosen]
     departs = events[0].year if events else register.settings.years
-    charged = menu.machines[0].extension.nonzero()[0]
     contract = register.contracts.get(menu.asset.contract_id or "")
     if contract is None or is_contract_renewed(contract) or not contract.extension_years:
         return []
     first = max(0, contract.end_year - register.settings.start_year)
     if first >= register.settings.years or departs <= first:
         return []
-    charge = int(menu.machines[0].extension[charged[0]]) if len(charged) else 0
-    year = register.settings.horizon[first]
-    return [_line(menu, 0, Action.EXTEND, year, route="lease extension", charge=charge, timing=Timing.KEPT)]
+    charge, year = int(menu.machines[0].extension[first]), register.settings.horizon[first]
+    return [_line(menu, chosen, Action.EXTEND, year, route="lease extension", charge=charge, timing=Timing.KEPT)]
 
 
 def _line(
@@ -129,12 +140,12 @@ def _line(
     route: str = "none",
     scheme_id: str | None = None,
     charge: int = 0,
+    predecessor: Event | None = None,
 ) -> Draft:
     asset = menu.asset
     when = "" if year is None else f" {year_label(year)}"
     return Draft(
         scheme_id=scheme_id or f"{asset.asset_id} {action}{when}",
-        asset=asset,
         trust=asset.trust,
         site=asset.site,
         modality=asset.modality,
@@ -149,6 +160,7 @@ def _line(
         committed=scheme_id is not None,
         menu=menu,
         chosen=chosen,
+        predecessor=predecessor,
     )
 
 
@@ -225,7 +237,6 @@ def _added(
 ) -> Draft:
     return Draft(
         scheme_id=scheme_id,
-        asset=None,
         trust=site.trust,
         site=site.code,
         modality=modality,

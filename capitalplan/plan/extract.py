@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from fractions import Fraction
 
+from capitalplan.errors import SolverError
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.plan.cashflow import capacity_by_site, year_lines
 from capitalplan.plan.decode import Choices, decode
@@ -17,6 +20,9 @@ from capitalplan.solution import Solution, Status
 from capitalplan.terms import round_half_up
 
 __all__ = ["cost_gbp", "extract"]
+
+TOLERANCE = 1e-5
+"""Share of a plan's value by which an engine's tolerances may let its bound pass it."""
 
 WORDS = {
     Status.OPTIMAL: "planned to the gap asked for",
@@ -36,7 +42,12 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
     Notes
     -----
     The cost is computed again, exactly, from the choices: that is the plan's value. The bound is the engine's claim,
-    rounded down, and is never shown above the plan's value by more than the engine's own tolerance allows.
+    rounded as the value is; where it passes the value by no more than the engine's tolerance, it counts as equal to it.
+
+    Raises
+    ------
+    SolverError
+        If the engine claims a bound that the plan itself disproves.
     """
     if solution.values is None:
         raise ValueError("a solution without values holds no plan")
@@ -47,11 +58,11 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
     capacity = capacity_by_site(choices)
     headroom = Headroom.of(drafts, payments, register)
     narrator = Narrator(choices, headroom, capacity)
-    schemes = tuple(_scheme(line, dict(paid), narrator) for line, paid in zip(drafts, payments, strict=True))
+    schemes = tuple(_scheme(line, paid, narrator) for line, paid in zip(drafts, payments, strict=True))
     years = year_lines(choices, drafts, payments, capacity)
     value = cost_gbp(choices)
-    bound = round_half_up(Fraction(solution.bound * 1000)) + formulation.constant_gbp if bounded else None
-    gap_gbp = None if bound is None else max(0, value - bound)
+    bound = _bound_gbp(formulation, solution, value) if bounded else None
+    gap_gbp = None if bound is None else value - bound
     return Plan(
         network=register.settings.network_name,
         funded=bool(register.sources),
@@ -76,6 +87,18 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
     )
 
 
+def _bound_gbp(formulation: Formulation, solution: Solution, value: int) -> int | None:
+    if solution.bound == -math.inf:
+        return None
+    bound = round_half_up(Fraction(solution.bound * 1000)) + formulation.constant_gbp
+    if bound > value + TOLERANCE * abs(value) + 1:
+        raise SolverError(
+            f"{solution.engine} claims that no plan costs less than £{bound:,}, yet its own costs £{value:,}: "
+            "the answer is not to be trusted."
+        )
+    return min(bound, value)
+
+
 def cost_gbp(choices: Choices) -> int:
     """Objective of the choices, £, exact: present values, scans outside and patients moved."""
     columns = choices.columns
@@ -92,7 +115,7 @@ def cost_gbp(choices: Choices) -> int:
     return round_half_up(total)
 
 
-def _scheme(line: Draft, funding: dict[str, int], narrator: Narrator) -> PlannedScheme:
+def _scheme(line: Draft, funding: Mapping[str, int], narrator: Narrator) -> PlannedScheme:
     return PlannedScheme(
         scheme_id=line.scheme_id,
         asset_id=None if line.asset is None else line.asset.asset_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from capitalplan.finance.committed import committed_payments, draw, sources_of
+from capitalplan.formulation.rules.money import free_limits
 from capitalplan.plan.drafts import Draft
 from capitalplan.register.register import Register
 from capitalplan.terms import UNFUNDED
@@ -19,15 +20,7 @@ def fund(drafts: Sequence[Draft], register: Register) -> list[Mapping[str, int]]
     shared sources, so this pays for every plan that can be paid for at all.
     """
     committed = {scheme.scheme_id: dict(payment) for scheme, payment in committed_payments(register).items()}
-    left = {
-        (source.name, year): limit
-        for source in register.sources
-        for year, limit in zip(register.settings.horizon, source.limits_gbp, strict=True)
-    }
-    for scheme in register.committed:
-        for name, amount in committed[scheme.scheme_id].items():
-            if (name, scheme.year) in left:
-                left[name, scheme.year] -= amount
+    free = free_limits(register)
     payments: list[Mapping[str, int]] = []
     for line in drafts:
         if line.committed:
@@ -38,7 +31,9 @@ def fund(drafts: Sequence[Draft], register: Register) -> list[Mapping[str, int]]
             payments.append({UNFUNDED: line.charge_gbp})
         else:
             names = [source.name for source in sources_of(line.trust, register)]
-            purse = {name: left[name, line.year] for name in names}
+            position = line.year - register.settings.start_year
+            purse = {name: free[name][position] for name in names}
             payments.append(draw(line.charge_gbp, names, purse))
-            left.update({(name, line.year): amount for name, amount in purse.items()})
+            for name, amount in purse.items():
+                free[name][position] = amount
     return payments

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from capitalplan.formulation.rules.works import site_works_limit
+from capitalplan.formulation.rules.works import network_works_limit, site_works_limit
+from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft
 from capitalplan.plan.plan import Binding
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, Timing
 
-__all__ = ["Headroom", "binding_limits", "cheapest_charge"]
+__all__ = ["NETWORK", "Headroom", "binding_limits", "cheapest_charge"]
+
+NETWORK = "network"
+"""Place of the limit on installations across the network."""
+ANY_TRUST = ""
+
+Waiting = dict[int, list[tuple[Draft, int]]]
+"""Lines of machines that wait, by financial year, each with the least charge of replacing it then, £ cash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +35,9 @@ class Headroom:
     spent
         £ cash by (source, financial year).
     works
-        Installations by (site, financial year).
+        Installations by (site, financial year), and by (``NETWORK``, financial year) where the network has a limit.
     installed
-        Installations done by (site, financial year).
+        Installations done by (site, financial year) and (``NETWORK``, financial year).
     """
 
     register: Register
@@ -50,6 +58,7 @@ class Headroom:
                 spent[name, line.year] += amount
             if line.action is Action.REPLACE or (line.action is Action.ADD and line.option in register.options):
                 installed[line.site, line.year] += line.units
+                installed[NETWORK, line.year] += line.units
         horizon = register.settings.horizon
         return cls(
             register=register,
@@ -60,9 +69,8 @@ class Headroom:
             },
             spent=spent,
             works={
-                (site, year): site_works_limit(register, site, year) - installed[site, year]
-                for site in register.sites
-                for year in horizon
+                (place, year): limit - installed[place, year]
+                for (place, year), limit in _works_limits(register).items()
             },
             installed=installed,
         )
@@ -75,58 +83,82 @@ class Headroom:
             max(0, self.money[source.name, year]) for source in self.register.sources if source.trust in (None, trust)
         )
 
+    def can_install(self, site: str, year: int) -> bool:
+        """Whether the plan leaves a site, and the network, an installation in a year."""
+        return self.works[site, year] > 0 and self.works.get((NETWORK, year), 1) > 0
+
 
 def binding_limits(choices: Choices, drafts: Sequence[Draft], headroom: Headroom) -> tuple[Binding, ...]:
     """Limits that hold the plan back.
 
     A money limit binds when machines it could pay for wait in that year, and what is left to their trust, from all of
-    its sources, is less than the cheapest of them costs; a works limit when machines wait at the site and no
-    installation is left.
+    its sources, is less than the cheapest of them costs; a works limit when machines wait at the site, or anywhere in
+    the network, and no installation is left.
     """
+    waiting = _waiting(drafts, headroom.register)
+    return (*_money(waiting, headroom), *_works(waiting, headroom), *_rooms(choices, headroom.register))
+
+
+def _money(waiting: Waiting, headroom: Headroom) -> Iterator[Binding]:
     register = headroom.register
-    waiting = _waiting(drafts, register)
-    found = []
+    short: set[tuple[str, int]] = set()
+    for year, lines in waiting.items():
+        for line, price in lines:
+            if (headroom.for_trust(line.trust, year) or 0) < price:
+                short |= {(line.trust, year), (ANY_TRUST, year)}
     for source in register.sources:
-        for position, year in enumerate(register.settings.horizon):
-            cheapest: dict[str, int] = {}
-            for line in waiting[year]:
-                price = cheapest_charge(line, position)
-                if price is not None and source.trust in (None, line.trust):
-                    cheapest[line.trust] = min(price, cheapest.get(line.trust, price))
-            short = any((headroom.for_trust(trust, year) or 0) < price for trust, price in cheapest.items())
-            if short and source.limits_gbp[position]:
-                spent = headroom.spent.get((source.name, year), 0)
-                found.append(_binding("money", source.name, year, source.limits_gbp[position], spent, "£"))
-    for site in register.sites:
-        for year in register.settings.horizon:
-            if headroom.works[site, year] <= 0 and any(line.site == site for line in waiting[year]):
-                limit = site_works_limit(register, site, year)
-                used = headroom.installed.get((site, year), 0)
-                found.append(_binding("works", site, year, limit, used, "installations"))
+        for year, limit in zip(register.settings.horizon, source.limits_gbp, strict=True):
+            if limit and (source.trust or ANY_TRUST, year) in short:
+                yield _binding("money", source.name, year, limit, headroom.spent.get((source.name, year), 0), "£")
+
+
+def _works(waiting: Waiting, headroom: Headroom) -> Iterator[Binding]:
+    for (place, year), left in headroom.works.items():
+        if left <= 0 and any(place in (NETWORK, line.site) for line, _ in waiting[year]):
+            used = headroom.installed.get((place, year), 0)
+            yield _binding("works", place, year, left + used, used, "installations")
+
+
+def _rooms(choices: Choices, register: Register) -> Iterator[Binding]:
     built = Counter(room.site.code for room, count in choices.rooms for _ in range(count))
     for site, rooms in sorted(built.items()):
-        if rooms >= register.sites[site].max_new_rooms:
-            found.append(_binding("rooms", site, None, register.sites[site].max_new_rooms, rooms, "rooms"))
-    return tuple(found)
+        limit = register.sites[site].max_new_rooms
+        if rooms >= limit:
+            yield _binding("rooms", site, None, limit, rooms, "rooms")
+
+
+def _works_limits(register: Register) -> dict[tuple[str, int], int]:
+    """Most installations by (site or ``NETWORK``, financial year)."""
+    horizon = register.settings.horizon
+    limits = {(site, year): site_works_limit(register, site, year) for site in register.sites for year in horizon}
+    network = {(NETWORK, year): network_works_limit(register, year) for year in horizon}
+    return limits | {key: limit for key, limit in network.items() if limit is not None}
 
 
 def _binding(rule: str, place: str, year: int | None, amount: int, used: int, unit: str) -> Binding:
     return Binding(rule=rule, place=place, year=year, amount=amount, used=used, unit=unit)
 
 
-def _waiting(drafts: Sequence[Draft], register: Register) -> dict[int, list[Draft]]:
-    """Machines past their planned life by year: those not renewed at all, and those renewed later."""
-    waiting: dict[int, list[Draft]] = {year: [] for year in register.settings.horizon}
+def _waiting(drafts: Sequence[Draft], register: Register) -> Waiting:
+    """Machines past their planned life that could be replaced in a year but are not: not at all, or later."""
+    start, end = register.settings.start_year, register.settings.horizon[-1] + 1
+    waiting: Waiting = {year: [] for year in register.settings.horizon}
     for line in drafts:
-        if line.asset is None or line.timing not in (Timing.LATE, Timing.NOT_FUNDED):
+        if line.menu is None or line.timing not in (Timing.LATE, Timing.NOT_FUNDED):
             continue
-        until = register.settings.horizon[-1] + 1 if line.year is None else line.year
-        for year in range(max(line.asset.due_year, register.settings.start_year), until):
-            waiting[year].append(line)
+        for year in range(max(line.menu.asset.due_year, start), end if line.year is None else line.year):
+            price = cheapest_charge(line.menu, year - start)
+            if price is not None:
+                waiting[year].append((line, price))
     return waiting
 
 
-def cheapest_charge(line: Draft, position: int) -> int | None:
-    """Least charge for replacing a line's machine in a year (position), £ cash; None where nothing can replace it."""
-    machines = () if line.menu is None else line.menu.machines[1:]
-    return min((int(machine.charges[position]) for machine in machines if not machine.committed), default=None)
+def cheapest_charge(menu: Menu, position: int) -> int | None:
+    """Least charge of replacing a machine in a year (position), £ cash; None where that is not open to the plan."""
+    charges = (
+        int(menu.figures.charge[row, position])
+        for row, events in enumerate(menu.events)
+        if events and events[0].year == position and events[0].action is Action.REPLACE
+        if not menu.machines[events[0].machine].committed
+    )
+    return min(charges, default=None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from capitalplan.finance.costs import Rates
 from capitalplan.plan.cashflow import ages_in, remaining_value
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.plan import NEW_ROOM, PlannedScheme, YearLine
@@ -26,7 +25,7 @@ def key_figures(
     most 30%, at most 10%); machines of exactly 5 or 10 years count to the middle band, which the rules leave open.
     """
     register = choices.columns.register
-    discount = Rates.of(register.settings).discount
+    discount = choices.columns.rates.discount
     cash = sum(
         (
             discount[t] * (line.capital_real_gbp + line.upkeep_gbp + line.outside_gbp - line.resale_gbp)
@@ -53,7 +52,7 @@ def key_figures(
         "limits_cash_gbp": sum(sum(source.limits_gbp) for source in register.sources),
         "cash_cost_gbp": round_half_up(cash),
         "remaining_value_gbp": round_half_up(worth),
-        "whole_life_cost_gbp": round_half_up(cash - worth),
+        "net_cash_cost_gbp": round_half_up(cash - worth),
         "age_risk_value_gbp": round_half_up(
             sum((discount[t] * line.age_risk_gbp for t, line in enumerate(years)), Fraction(0))
         ),

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
+
+from capitalplan.formulation.eligibility import Removal
+from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft
 from capitalplan.plan.headroom import Headroom, cheapest_charge
@@ -12,6 +18,11 @@ from capitalplan.register.register import Asset
 from capitalplan.terms import Action, Timing, year_label
 
 __all__ = ["Narrator"]
+
+NOT_NOW = frozenset({"not before", "contract"})
+"""Reasons for which a machine may not be replaced in some years."""
+NOT_KEPT = frozenset({"lock", "contract", "not after", "end of support", "age cap"})
+"""Reasons for which a machine may not be kept."""
 
 
 class Narrator:
@@ -24,6 +35,9 @@ class Narrator:
         self.register = choices.columns.register
         self.headroom = headroom
         self.capacity = capacity
+        self.removals: dict[str, list[Removal]] = defaultdict(list)
+        for removal in choices.columns.table.removals:
+            self.removals[removal.asset_id].append(removal)
         self.reach: dict[str, set[str]] = {code: {code} for code in self.register.sites}
         for link in self.register.links:
             self.reach[link.from_site].add(link.to_site)
@@ -33,13 +47,12 @@ class Narrator:
         where = self.register.sites[line.site].name
         when = "" if line.year is None else year_label(line.year)
         cost = f"£{line.charge_gbp:,} (cash, VAT included)"
-        if line.action is Action.ADD:
+        if line.menu is None:
             what = _count(line.units, "new room" if line.option == NEW_ROOM else f"additional {line.option}")
             purpose = f" for {line.modality}" if line.option == NEW_ROOM else ""
             verb = "Already committed: add" if line.committed else "Build" if line.option == NEW_ROOM else "Add"
             return f"{verb} {what}{purpose} at {where} in {when} for {cost}."
-        assert line.asset is not None  # noqa: S101 - only additions have no machine
-        machine = f"the {_kind(line.asset)} {line.asset.asset_id} at {where}"
+        machine = f"the {_kind(line.menu.asset)} {line.menu.asset.asset_id} at {where}"
         if line.action is Action.REPLACE:
             verb = "Already committed: replace" if line.committed else "Replace"
             return f"{verb} {machine} with {line.option} in {when} for {cost}."
@@ -53,19 +66,17 @@ class Narrator:
         """One sentence: why this, and why then."""
         if line.committed:
             return f"Scheme {line.scheme_id} is already committed and the plan leaves it as it is."
-        if line.action is Action.ADD:
+        if line.menu is None:
             return self._why_added(line)
-        assert line.asset is not None  # noqa: S101 - only additions have no machine
-        assert line.menu is not None  # noqa: S101 - only additions have no menu
         if line.route == "contract":
-            return f"Contract {line.asset.contract_id} renews it, and the plan keeps its hands off."
+            return f"Contract {line.menu.asset.contract_id} renews it, and the plan keeps its hands off."
         if line.action is Action.EXTEND:
-            return f"Lease {line.asset.contract_id} ends and extending it fits the plan better than ending it now."
+            return self._why_extended(line, line.menu)
         if line.action is Action.RETIRE:
-            return self._why_retired(line)
+            return self._why_retired(line, line.menu)
         if line.action is Action.KEEP:
-            return self._why_kept(line, line.asset)
-        return self._why_replaced(line, line.asset)
+            return self._why_kept(line, line.menu)
+        return self._why_replaced(line, line.menu)
 
     def _why_added(self, line: Draft) -> str:
         year = line.year or 0
@@ -95,99 +106,151 @@ class Narrator:
         ahead = "" if first == year else "; it is built ahead, since money left in one year is lost to the next"
         return f"The {line.modality} added at the site in {year_label(first)} needs a room, and none is spare{ahead}."
 
-    def _hindrance(self, short: int, full: int, years: int, asset: Asset) -> str:
-        parts = []
-        if short:
-            parts.append(f"the plan leaves {self._trust(asset)} too little money in {_of(short, years)}")
-        if full:
-            parts.append(f"its site can install no more in {_of(full, years)}")
-        return " and ".join(parts)
+    def _why_extended(self, line: Draft, menu: Menu) -> str:
+        ends, horizon = f"Lease {menu.asset.contract_id} ends", self.register.settings.horizon
+        if any(events and horizon[events[0].year] == line.year for events in menu.events):
+            return f"{ends} and extending it fits the plan better than ending it now."
+        return f"{ends}, and nothing but extending it is open to the plan."
 
-    def _trust(self, asset: Asset) -> str:
-        return self.register.trusts[asset.trust].name
-
-    def _why_retired(self, line: Draft) -> str:
-        site = self.register.sites[line.site]
-        if site.closing_year is not None and line.year == site.closing_year:
-            return f"{site.name} closes in {year_label(site.closing_year)}."
-        assert line.asset is not None  # noqa: S101 - retirements are of machines
-        if line.asset.lock is not None:
+    def _why_retired(self, line: Draft, menu: Menu) -> str:
+        site, asset = self.register.sites[line.site], menu.asset
+        if site.closing_year is not None and (line.year or 0) >= site.closing_year:
+            return f"Its site, {site.name}, closes in {year_label(site.closing_year)}."
+        if asset.lock is not None:
             return "Locked to be retired by the capital lead."
-        if line.asset.contract_id is not None:
-            return f"Lease {line.asset.contract_id} ends and its scans can be done elsewhere for less."
-        saved = self._cost_of_keeping(line)
+        if asset.contract_id is not None:
+            why = "the network can do without the machine"
+            if len(menu.machines) == 1:
+                why = "nothing in the catalogue can replace the machine"
+            return f"Lease {asset.contract_id} ends and {why}."
+        saved = _cost_of_keeping(line, menu)
         return "The network can do without it" + (
             f", which costs £{saved:,} less over the plan for the machine itself." if saved and saved > 0 else "."
         )
 
-    def _why_kept(self, line: Draft, asset: Asset) -> str:
-        last = self.register.settings.horizon[-1]
+    def _why_kept(self, line: Draft, menu: Menu) -> str:
+        asset = menu.asset
         if line.timing is Timing.KEPT:
             return f"Its planned life of {asset.life_years} years runs to {year_label(asset.due_year)}, after the plan."
         if asset.lock is not None:
             return "Locked by the capital lead: not to be touched."
-        start = max(asset.due_year, self.register.settings.start_year)
         due = f"Due in {year_label(asset.due_year)}"
-        short, full, years = self._obstacles(line, start, last + 1)
-        if years and short == years:
-            return f"{due}; in every year since, the plan leaves {self._trust(asset)} less money than it would cost."
-        if short or full:
-            return f"{due}; since then {self._hindrance(short, full, years, asset)}, and other schemes gain more."
-        return f"{due}, but keeping it costs less over the plan than any replacement within the rules."
+        if len(menu.machines) == 1:
+            return f"{due}, but nothing in the catalogue can replace it."
+        wait = self._wait(menu, asset.due_year, self.register.settings.horizon[-1] + 1)
+        barred = self._rules(asset, NOT_NOW)
+        if not wait.open and barred:
+            return f"{due}, but the plan may not replace it since: {barred}."
+        if wait.open and wait.short == wait.open:
+            return (
+                f"{due}; in every year since, the plan leaves {self._trust(asset)} less money than replacing it "
+                "would cost."
+            )
+        if wait.short or wait.full:
+            return f"{due}; since then {self._hindrance(wait, asset)}."
+        saving = self._saving_left(menu)
+        if saving <= 0:
+            return f"{due}, but keeping it costs less over the plan than any replacement that rules and limits allow."
+        return (
+            f"{due}; replacing it could save £{saving:,} of its own cost over the plan, which is outweighed by scans "
+            "lost meanwhile or lies within the gap to which the plan is proven."
+        )
 
-    def _why_replaced(self, line: Draft, asset: Asset) -> str:
-        year = line.year or 0
-        age = year - asset.install_year
-        life = f"its planned life of {asset.life_years} years"
-        if line.timing is Timing.ON_TIME and year != asset.due_year:
-            return f"Replaced again in {year_label(year)}, as the machine bought in the plan nears the end of its life."
+    def _why_replaced(self, line: Draft, menu: Menu) -> str:
+        asset, year = menu.asset, line.year or 0
+        if line.predecessor is not None:
+            bought, life = line.predecessor, menu.machines[line.predecessor.machine].life
+            age = year - self.register.settings.horizon[bought.year]
+            since = year_label(self.register.settings.horizon[bought.year])
+            return (
+                f"Replaced again: the machine bought in {since} is then {age} years old, of a planned life of {life}."
+            )
+        life_text = f"its planned life of {asset.life_years} years"
         if line.timing is Timing.ON_TIME:
-            why = f"Reaches {life} in {year_label(year)}"
+            why = f"Reaches {life_text} in {year_label(year)}"
         elif line.timing is Timing.EARLY:
-            why = f"Aged {age} in {year_label(year)}, before the end of {life}"
+            why = f"Aged {year - asset.install_year} in {year_label(year)}, before the end of {life_text}"
         else:
-            start = max(asset.due_year, self.register.settings.start_year)
-            short, full, years = self._obstacles(line, start, year)
-            waited = f"; while it waited {self._hindrance(short, full, years, asset)}" if short or full else ""
-            why = f"Past {life} since {year_label(asset.due_year)}{waited}"
-        if asset.end_of_support_year is not None and asset.end_of_support_year == year:
-            why += ", the year its support ends"
-        saved = self._cost_of_keeping(line)
+            wait = self._wait(menu, asset.due_year, year)
+            waited = f"; while it waited {self._hindrance(wait, asset)}" if wait.short or wait.full else ""
+            why = f"Past {life_text} since {year_label(asset.due_year)}{waited}"
+        saved = _cost_of_keeping(line, menu)
         if saved is None:
-            return f"{why}; keeping it is not open to the plan."
+            return f"{why}; it may not be kept: {self._rules(asset, NOT_KEPT)}."
+        if asset.end_of_support_year == year:
+            why += f"; its support ends in {year_label(year)}"
         change = f"£{abs(saved):,} {'less' if saved >= 0 else 'more'}"
-        return f"{why}; against keeping it, its own cost over the plan is {change}{self._gain(line)}."
+        return f"{why}; against keeping it, its own cost over the plan is {change}{self._gain(line, menu)}."
 
-    def _gain(self, line: Draft) -> str:
-        assert line.menu is not None  # noqa: S101 - replacements have a menu
-        kept = self._keep_row(line)
-        if kept is None or (line.menu.asset.line, line.site) not in self.capacity:
+    def _gain(self, line: Draft, menu: Menu) -> str:
+        kept = _keep_row(menu)
+        if kept is None or (menu.asset.line, line.site) not in self.capacity:
             return ""
-        scans = int(line.menu.figures.capacity[line.chosen][-1] - line.menu.figures.capacity[kept][-1])
+        scans = int(menu.figures.capacity[line.chosen][-1] - menu.figures.capacity[kept][-1])
         last = year_label(self.register.settings.horizon[-1])
         return f", and it can do {scans:,} more scans in {last}" if scans > 0 else ""
 
-    def _keep_row(self, line: Draft) -> int | None:
-        assert line.menu is not None  # noqa: S101 - asked of machines only
-        return next((row for row, events in enumerate(line.menu.events) if not events), None)
+    def _wait(self, menu: Menu, due: int, end: int) -> _Wait:
+        """What stood in the way of a machine from the year it was due up to, not including, an end."""
+        start = self.register.settings.start_year
+        years = short = full = 0
+        for year in range(max(due, start), end):
+            price = cheapest_charge(menu, year - start)
+            if price is not None:
+                left = self.headroom.for_trust(menu.asset.trust, year)
+                years += 1
+                short += left is not None and left < price
+                full += not self.headroom.can_install(menu.asset.site, year)
+        return _Wait(open=years, short=short, full=full)
 
-    def _cost_of_keeping(self, line: Draft) -> int | None:
-        """What keeping the machine throughout would cost over what is planned for it, £; None if it may not be kept."""
-        kept = self._keep_row(line)
-        if kept is None or line.menu is None:
-            return None
-        values = line.menu.figures.present_value
-        return int(values[kept] - values[line.chosen])
+    def _saving_left(self, menu: Menu) -> int:
+        """Most that a replacement within what is left of all limits would save of a kept machine's own cost, £."""
+        asset, figures = menu.asset, menu.figures
+        horizon = self.register.settings.horizon
+        left = [self.headroom.for_trust(asset.trust, year) for year in horizon]
+        money = np.array([np.inf if amount is None else amount for amount in left])
+        works = np.array([self.headroom.can_install(asset.site, year) for year in horizon])
+        fits = (figures.charge <= money).all(axis=1) & (figures.works <= works).all(axis=1) & figures.works.any(axis=1)
+        kept = _keep_row(menu)
+        if kept is None or not fits.any():
+            return 0
+        return int(figures.present_value[kept] - figures.present_value[fits].min())
 
-    def _obstacles(self, line: Draft, start: int, end: int) -> tuple[int, int, int]:
-        """Years in which money was short, and in which the site could install no more, of how many."""
-        short = full = 0
-        for year in range(start, end):
-            price = cheapest_charge(line, year - self.register.settings.start_year)
-            left = self.headroom.for_trust(line.trust, year)
-            short += left is not None and price is not None and left < price
-            full += self.headroom.works[line.site, year] <= 0
-        return short, full, max(0, end - start)
+    def _hindrance(self, wait: _Wait, asset: Asset) -> str:
+        parts = []
+        if wait.short:
+            parts.append(f"the plan leaves {self._trust(asset)} too little money in {_of(wait.short, wait.open)}")
+        if wait.full:
+            parts.append(f"its site or the network can install no more in {_of(wait.full, wait.open)}")
+        return " and ".join(parts)
+
+    def _rules(self, asset: Asset, rules: frozenset[str]) -> str:
+        """In words, those of the rules that took schedules off a machine's menu."""
+        return "; ".join(removal.detail for removal in self.removals[asset.asset_id] if removal.rule in rules)
+
+    def _trust(self, asset: Asset) -> str:
+        return self.register.trusts[asset.trust].name
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """Years in which a machine could have been replaced; of them, years without the money, and without the works."""
+
+    open: int
+    short: int
+    full: int
+
+
+def _keep_row(menu: Menu) -> int | None:
+    """Number of the schedule in which nothing is chosen: the machine stays, or stays until its site closes."""
+    idle = ~menu.figures.works.any(axis=1) & ~menu.figures.vacated.any(axis=1)
+    return int(idle.argmax()) if idle.any() else None
+
+
+def _cost_of_keeping(line: Draft, menu: Menu) -> int | None:
+    """What keeping the machine throughout would cost over what is planned for it, £; None if it may not be kept."""
+    kept = _keep_row(menu)
+    return None if kept is None else int(menu.figures.present_value[kept] - menu.figures.present_value[line.chosen])
 
 
 def _kind(asset: Asset) -> str:
@@ -202,4 +265,4 @@ def _count(number: int, what: str) -> str:
 def _of(number: int, years: int) -> str:
     if number < years:
         return f"{number} of {years} years"
-    return "that year" if years == 1 else f"all {years} years"
+    return "that year" if years == 1 else f"each of {years} years"

@@ -20,6 +20,7 @@ from capitalplan.register.guards import guard_input
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.natural import natural_value
 from capitalplan.register.raw import raw_sheets
+from capitalplan.register.schema import SHEETS
 from capitalplan.register.words import plain_key
 from capitalplan.sheets import AMBER_FILL, RED_FILL, safe_text
 
@@ -53,7 +54,9 @@ def annotate(path: Path, copy: Path, issues: Sequence[Issue]) -> None:
         raise EnvironmentFaultError(f"'{copy}' exists already; choose another name, nothing was overwritten.")
     guard_input(path)
     book = _from_folder(path) if path.is_dir() else openpyxl.load_workbook(path)
-    sheets = {plain_key(sheet.title): sheet for sheet in book.worksheets}
+    known = {kind.sheet for kind in SHEETS}
+    by_rank = sorted(book.worksheets, key=lambda sheet: sheet.title not in known)
+    sheets = {plain_key(sheet.title): sheet for sheet in reversed(by_rank)}
     _mark_cells(sheets, issues)
     _list_issues(book, sheets, issues)
     try:
@@ -93,8 +96,8 @@ def _mark_cells(sheets: Sheets, issues: Sequence[Issue]) -> None:
             by_cell[plain_key(issue.sheet), address].append(issue)
     for (key, address), found in by_cell.items():
         sheet = sheets.get(key)
-        cell = None if sheet is None else sheet[address]
-        if not isinstance(cell, Cell):
+        cell = None if sheet is None else _cell(sheet, address)
+        if cell is None:
             continue
         worst = Severity.ERROR if any(issue.severity is Severity.ERROR for issue in found) else Severity.WARNING
         cell.fill = PatternFill("solid", fgColor=_FILLS[worst])
@@ -103,6 +106,13 @@ def _mark_cells(sheets: Sheets, issues: Sequence[Issue]) -> None:
             texts.insert(0, cell.comment.text)
         text = safe_text("\n".join(texts), 4_000)
         cell.comment = Comment(text, "capitalplan", height=60 + 20 * (len(text) // 45), width=320)
+
+
+def _cell(sheet: Worksheet, address: str) -> Cell | None:
+    """The cell at an address; within merged cells, the first of them, which is the one that shows."""
+    merged = next((area for area in sheet.merged_cells.ranges if address in area), None)
+    cell = sheet[address] if merged is None else sheet.cell(merged.min_row, merged.min_col)
+    return cell if isinstance(cell, Cell) else None
 
 
 def _list_issues(book: Workbook, sheets: Sheets, issues: Sequence[Issue]) -> None:

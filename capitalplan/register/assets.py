@@ -140,7 +140,7 @@ class _Filler:
             model=row.model or "",
             serial=row.serial or "",
             install_year=installed,
-            ownership=row.ownership or (Ownership.OWNED if contract is None else Ownership(str(contract.kind))),
+            ownership=(row.ownership or Ownership.OWNED) if contract is None else Ownership(str(contract.kind)),
             contract_id=None if contract is None else contract.contract_id,
             exams_per_year=exams,
             nominal_scans=self._nominal(row, line, exams, uptime),

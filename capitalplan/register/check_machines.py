@@ -41,6 +41,7 @@ def _dates(machine: Machine, facts: Facts) -> Iterator[Issue]:
         elif age > IMPLAUSIBLE_AGE:
             message = f"It would be {age} years old when the plan starts."
             yield machine.issue("install_date", message, "Check the date.", Severity.WARNING)
+        yield from _place(machine, facts, start)
     if row.end_of_support is not None and row.end_of_support < row.install_date:
         message = "The maker's support ends before it was installed."
         yield machine.issue("end_of_support", message, "Check both dates.")
@@ -49,11 +50,29 @@ def _dates(machine: Machine, facts: Facts) -> Iterator[Issue]:
         yield machine.issue("contract_end", message, "Check both dates.", Severity.WARNING)
 
 
+def _place(machine: Machine, facts: Facts, start: int) -> Iterator[Issue]:
+    code = machine.data.site_code
+    site = facts.site_rows.get(code)
+    if site is None:
+        return
+    if site.opening_year is not None and site.opening_year > start:
+        message = f"It stands at {code}, which opens only in {year_label(site.opening_year)}."
+        fix = "Correct the opening year in Sites, or enter the machine in Schemes as an addition."
+        yield machine.issue("site_code", message, fix, Severity.WARNING)
+    if site.closing_year is not None and site.closing_year <= start:
+        message = (
+            f"It stands at {code}, which is closed from {year_label(site.closing_year)}, so it is never in service."
+        )
+        yield machine.issue("site_code", message, "Correct the closing year in Sites, or its site.", Severity.WARNING)
+
+
 def _holding(machine: Machine, facts: Facts) -> Iterator[Issue]:
     row = machine.data
     contract = facts.contract_rows.get(row.contract_id or "")
     if contract is not None and row.ownership is not None and str(row.ownership) != str(contract.kind):
-        message = f"It is held as {row.ownership}, but contract '{row.contract_id}' is of the kind {contract.kind}."
+        message = (
+            f"It is held as {row.ownership}, but contract '{row.contract_id}' is a {contract.kind}: that is taken."
+        )
         yield machine.issue("ownership", message, "Make the two agree.", Severity.WARNING)
     if contract is None and row.ownership is None and row.contract_id is not None and not facts.has(ContractRow):
         message = f"Contract '{row.contract_id}' is not described, so the machine is planned as owned."

@@ -29,7 +29,7 @@ def serial_day(value: object) -> dt.date | None:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    whole = int(value) == value and FIRST_SERIAL <= value <= LAST_SERIAL
+    whole = FIRST_SERIAL <= value <= LAST_SERIAL and int(value) == value
     return _EPOCH + dt.timedelta(days=int(value)) if whole else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -20,6 +21,7 @@ MAX_RATIO = 150
 NOTABLE_ENTRY = 2 * MEGABYTE
 MAX_ENTRIES = 2_000
 MAX_CSV_FILES = 100
+STRICT_WORKBOOK = "{http://purl.oclc.org/ooxml/spreadsheetml/main}workbook"
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -31,12 +33,16 @@ def guard_input(path: Path) -> None:
     NotAWorkbookError
         With one sentence on what is wrong and what to do.
     """
-    if path.is_dir():
-        _guard_folder(path)
-    elif path.is_file():
-        _guard_workbook(path)
-    else:
-        raise NotAWorkbookError(f"There is no file or folder at '{path}'; check the name.")
+    try:
+        if path.is_dir():
+            _guard_folder(path)
+        elif path.is_file():
+            _guard_workbook(path)
+        else:
+            raise NotAWorkbookError(f"There is no file or folder at '{path}'; check the name.")
+    except OSError as error:
+        place = error.filename or path
+        raise NotAWorkbookError(f"'{place}' cannot be read ({error.strerror}); check that you may open it.") from error
 
 
 def _guard_folder(path: Path) -> None:
@@ -48,7 +54,8 @@ def _guard_folder(path: Path) -> None:
             f"The folder '{path.name}' holds more than {MAX_CSV_FILES} CSV files; is it the right one?"
         )
     for file in files:
-        size = file.stat().st_size
+        with file.open("rb") as content:
+            size = content.seek(0, os.SEEK_END)
         if size == 0:
             raise NotAWorkbookError(f"'{file.name}' is empty; delete it or fill it.")
         if size > MAX_FILE:
@@ -130,8 +137,12 @@ def _leaves_folder(part: str) -> bool:
 def _guard_xml(name: str, part: IO[bytes]) -> None:
     """Read a part up to its first element: a document type, where entity bombs live, can only stand before it."""
     try:
-        next(iterparse(part, events=("start",), forbid_dtd=True))
+        _, first = next(iterparse(part, events=("start",), forbid_dtd=True))
     except DefusedXmlException as error:
         raise NotAWorkbookError(f"'{name}' holds a document type, as a harmful file would; do not use it.") from error
     except (ParseError, StopIteration, EOFError, ValueError) as error:
         raise NotAWorkbookError(f"'{name}' is damaged; open it in Excel and save it again.") from error
+    if first.tag == STRICT_WORKBOOK:
+        raise NotAWorkbookError(
+            f"'{name}' is a 'Strict Open XML' workbook; save it in Excel as the type 'Excel Workbook (.xlsx)'."
+        )

@@ -92,7 +92,7 @@ def _read_as(column: Column) -> str:
         return "one of: " + ", ".join(column.choices)
     if column.low is None and column.high is None:
         return _KINDS[column.kind]
-    show = (lambda limit: f"{limit:.0%}") if column.kind == "share" else (lambda limit: f"{limit:,g}")
+    show = (lambda limit: f"{limit:.0%}") if column.kind == "share" else (lambda limit: f"{limit:,.12g}")
     return f"{_KINDS[column.kind]}, {_between(column.low, column.high, show)}"
 
 

@@ -13,10 +13,17 @@ from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.raw import RawSheet
 from capitalplan.register.schema import Column, Row, columns_of
 from capitalplan.register.words import clean, nearest, plain_key
+from capitalplan.terms import parse_year
 
 __all__ = ["Headers", "find_headers", "required_fields"]
 
 SEARCHED_ROWS = 30
+_AMOUNTS = frozenset({"pounds", "whole", "number", "share"})
+_BRACKETED = re.compile(r"\(.*?\)|\[.*?\]")
+_OTHER_UNIT = re.compile(
+    r"£\s*'?(?:k|m|mn|bn)\b|^.(?:k|m)£?.$|(?<![\d,])000s?\b|thousand|million|month|quarter|\bday|\bdaily", re.IGNORECASE
+)
+_WITH_VAT = re.compile(r"\binc\w*\W+(?:of\W+)?vat\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,11 @@ def _name_columns(kind: type[Row], number: int, values: Sequence[object], known:
             issues.append(_issue(kind, (number, position, header), message, fix))
         else:
             fields[position] = known[key]
+            column = columns[known[key]]
+            if _in_other_unit(header, column):
+                message = f"'{header}' does not seem to be in the unit of the column '{column.title}'."
+                fix = f"Convert its values ({column.note.rstrip('.') or column.title}), then name it '{column.title}'."
+                issues.append(_issue(kind, (number, position, header), message, fix))
     lacking = [name for name in required_fields(kind) if name not in fields.values()]
     free = {columns[name].title: name for name in columns if name not in fields.values()}
     for position, header in strangers.items():
@@ -88,7 +100,10 @@ def _name_columns(kind: type[Row], number: int, values: Sequence[object], known:
         message = f"'{header}' is not a column of {kind.sheet}, so it is left out."
         fix = "Remove the column, or leave it: the plan does not use it."
         severity = Severity.WARNING
-        if near is not None:
+        if "year" in columns and _is_year(header):
+            message = f"'{header}' is a year across the top, but {kind.sheet} has a row for each year."
+            fix = f"Give it a row of its own, with the year under '{columns['year'].title}'."
+        elif near is not None:
             message = f"'{header}' is not a column of {kind.sheet}: did you mean '{near}'?"
             fix = f"Type '{near}' in the header."
             if free[near] in lacking:
@@ -123,8 +138,25 @@ def _alias_spellings(_: str, column: Column) -> tuple[str, ...]:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    bare = re.sub(r"\(.*?\)|\[.*?\]", " ", text)
+    bare = _BRACKETED.sub(" ", text)
     return tuple(key for key in (plain_key(text), plain_key(bare), plain_key(re.sub(r"£|\bgbp\b", "", bare))) if key)
+
+
+def _in_other_unit(header: str, column: Column) -> bool:
+    """Whether the brackets of a header name a unit that would be misread in silence."""
+    if column.kind not in _AMOUNTS:
+        return False
+    units = _BRACKETED.findall(header)
+    with_vat = "ex VAT" in column.note and any(map(_WITH_VAT.search, units))
+    return with_vat or any(map(_OTHER_UNIT.search, units))
+
+
+def _is_year(header: str) -> bool:
+    try:
+        parse_year(header)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(value: object, known: Mapping[str, str]) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import warnings
 import zipfile
 import zlib
@@ -25,6 +27,8 @@ __all__ = ["RawSheet", "raw_sheets"]
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 256
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DELIMITERS = ",;\t"
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, ValueError, TypeError, IndexError,
     AttributeError, EOFError,
@@ -91,7 +95,7 @@ def _filled(rows: Iterator[tuple[object, ...]], uncalculated: frozenset[str]) ->
                 UNCALCULATED if f"{get_column_letter(index)}{number}" in uncalculated else value
                 for index, value in enumerate(values, start=1)
             ]
-        if any(value not in {None, ""} for value in row):
+        if row.count(None) < len(row) and any(value not in {None, ""} for value in row):
             yield number, row
 
 
@@ -113,18 +117,21 @@ def _uncalculated(archive: zipfile.ZipFile, part: str) -> frozenset[str]:
 
 
 def _read_csv(file: Path) -> RawSheet:
+    content = file.read_bytes()
     issues: tuple[Issue, ...] = ()
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        text = file.read_text(encoding="cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
         issues = (_encoding_issue(file),)
-    first_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first_line.count)
+    lines = io.StringIO(text, newline="")
+    first_parted = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
+    lines.seek(0)
+    delimiter = max(_DELIMITERS, key=first_parted.count)
     try:
         rows = tuple(
             (number, row)
-            for number, row in enumerate(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), start=1)
+            for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1)
             if any(value.strip() for value in row)
         )
     except csv.Error as error:

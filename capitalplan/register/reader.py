@@ -26,6 +26,7 @@ __all__ = ["default_book", "read_book", "settings_from"]
 OTHER_SHEETS = (
     "README", "Lists", "Checks", "Issues", "Extra capacity", "Workforce", "Frameworks", "Scenarios",
 )  # fmt: skip
+_TOTAL = re.compile(r"(?:sub|grand )?[ -]?totals?\b.*|sum", re.IGNORECASE)
 _EXAMPLE = re.compile(r"example:?|example:.*|e\.g\.?.*", re.IGNORECASE)
 
 
@@ -58,7 +59,7 @@ def _match_sheets(raws: Iterable[RawSheet]) -> tuple[dict[str, RawSheet], list[I
     others = {plain_key(name) for name in OTHER_SHEETS}
     named: dict[str, RawSheet] = {}
     issues: list[Issue] = []
-    for raw in raws:
+    for raw in sorted(raws, key=lambda raw: raw.name not in known.values()):
         key = plain_key(raw.name)
         sheet = known.get(key)
         if sheet is not None and sheet not in named:
@@ -68,7 +69,8 @@ def _match_sheets(raws: Iterable[RawSheet]) -> tuple[dict[str, RawSheet], list[I
             continue
         near = nearest(raw.name, known.values())
         if sheet is not None:
-            message, fix = f"'{raw.name}' is a second '{sheet}' sheet, so it is left out.", "Keep one of them."
+            message = f"'{raw.name}' is a second '{sheet}' sheet, so it is left out; '{named[sheet].name}' is read."
+            fix = "Keep one of them."
         elif near is not None:
             message = f"'{raw.name}' is not a sheet we know, so it is left out: did you mean '{near}'?"
             fix = f"Rename it to '{near}'."
@@ -133,7 +135,10 @@ class _SheetReader:
         self.issues.extend(headers.issues)
         if headers.row is None:
             return ()
-        body = [(number, values) for number, values in self.raw.rows if number > headers.row]
+        titles = next(_texts(values) for number, values in self.raw.rows if number == headers.row)
+        body = [
+            (number, values) for number, values in self.raw.rows if number > headers.row and _texts(values) != titles
+        ]
         rows = [
             row
             for number, values in body
@@ -163,19 +168,32 @@ class _SheetReader:
             )
             for position, name in headers.fields.items()
         }
+        typed = {name: shown(cell.value) for name, cell in cells.items() if clean(shown(cell.value))}
+        lacking = [name for name in self.required if name in cells and name not in typed]
+        if lacking and _TOTAL.fullmatch(_first_text(values)):
+            message = "The row looks like a total, so it is left out."
+            self.issues.append(cells[lacking[0]].issue(message, "Nothing need be done.", Severity.WARNING))
+            return None
         before = len(self.issues)
         found = {name: self._read_cell(name, cell) for name, cell in cells.items()}
         if len(self.issues) == before and all(value is None for value in found.values()):
             return None
         self._note_double(found, cells)
+        if len(lacking) > 1 and not set(typed) & set(self.required):
+            self._note_nameless([cells[name] for name in lacking])
         data = None
         if not headers.unusable and not any(issue.severity is Severity.ERROR for issue in self.issues[before:]):
             data = self._validated(found, cells)
         if data is None:
             self._drop(found)
             return None
-        typed = {name: shown(cell.value) for name, cell in cells.items() if clean(shown(cell.value))}
         return ReadRow(data=data, number=number, cells={name: cells[name].address for name in typed}, typed=typed)
+
+    def _note_nameless(self, lacking: Sequence[_Cell]) -> None:
+        """Note a row that has none of what every row has once, not column by column."""
+        titles = ", ".join(cell.column.title for cell in lacking)
+        fix = "Fill them in, or delete the row if it is a total or a note."
+        self.issues.append(lacking[0].issue(f"{titles} are all blank.", fix))
 
     def _read_cell(self, name: str, cell: _Cell) -> object:
         try:
@@ -229,8 +247,15 @@ class _SheetReader:
 
 
 def _is_example(values: Sequence[object]) -> bool:
-    first = next((clean(shown(value)) for value in values if clean(shown(value))), "")
-    return _EXAMPLE.fullmatch(first) is not None
+    return _EXAMPLE.fullmatch(_first_text(values)) is not None
+
+
+def _first_text(values: Sequence[object]) -> str:
+    return next(filter(None, _texts(values)), "")
+
+
+def _texts(values: Sequence[object]) -> list[str]:
+    return [clean(shown(value)) for value in values]
 
 
 def _sheet_issue(sheet: str, message: str, fix: str, severity: Severity = Severity.ERROR) -> Issue:

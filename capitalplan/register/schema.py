@@ -101,6 +101,8 @@ def columns_of(row: type[Row]) -> dict[str, Column]:
 
 
 _MODALITIES = tuple(Modality)
+_MOST_GBP = 1_000_000_000
+"""No price is higher: beyond it the engines lose the pounds, and what was typed is a slip."""
 _TRUST = "ODS code of the trust, three characters, such as R0A."
 _SITE = "ODS code of the site, five characters, such as R0A01."
 
@@ -261,22 +263,23 @@ class EquipmentRow(Row):
     ] = None  # fmt: skip
     annual_maintenance_gbp: Annotated[
         int | None,
-        Column("pounds", "Maintenance (£ a year)", "Today, ex VAT. Blank: from the catalogue.", low=0,
+        Column("pounds", "Maintenance (£ a year)", "Today, ex VAT. Blank: from the catalogue.", low=0, high=_MOST_GBP,
                aliases=("maintenance", "service cost", "annual maintenance"), basic=True),
     ] = None  # fmt: skip
     replacement_cost_gbp: Annotated[
         int | None,
         Column("pounds", "Replacement price (£)",
-               "Like-for-like equipment price today, ex VAT. Blank: from the catalogue.", low=0,
+               "Like-for-like equipment price today, ex VAT. Blank: from the catalogue.", low=0, high=_MOST_GBP,
                aliases=("replacement cost", "replacement value", "cost"), basic=True),
     ] = None  # fmt: skip
     enabling_works_gbp: Annotated[
         int | None,
         Column("pounds", "Enabling works (£)", "Works in its room when replaced, ex VAT. Blank: from the catalogue.",
-               low=0, aliases=("enabling works", "works cost")),
+               low=0, high=_MOST_GBP, aliases=("enabling works", "works cost")),
     ] = None  # fmt: skip
     purchase_price_gbp: Annotated[
-        int | None, Column("pounds", "Price paid (£)", "What it cost, ex VAT; for its remaining value.", low=0)
+        int | None,
+        Column("pounds", "Price paid (£)", "What it cost, ex VAT; for its remaining value.", low=0, high=_MOST_GBP),
     ] = None
     condition: Annotated[int | None, Column("whole", "Condition (1-5)", "For information.", low=1, high=5)] = None
     risk_score: Annotated[
@@ -341,7 +344,10 @@ class ContractRow(Row):
     start_date: Annotated[dt.date | None, Column("date", "Start", "For information.")] = None
     end_date: Annotated[dt.date, Column("date", "End", "Last day of the contract.", aliases=("contract end",))]
     annual_charge_gbp: Annotated[
-        int, Column("pounds", "Charge (£ a year per machine)", "Rent or unitary charge, ex VAT, today.", low=0)
+        int,
+        Column(
+            "pounds", "Charge (£ a year per machine)", "Rent or unitary charge, ex VAT, today.", low=0, high=_MOST_GBP
+        ),
     ]
     refresh_years: Annotated[
         int | None,
@@ -353,7 +359,9 @@ class ContractRow(Row):
     ] = None
     extension_charge_gbp: Annotated[
         int | None,
-        Column("pounds", "Charge in extension (£ a year)", "Per machine, ex VAT. Blank: as before.", low=0),
+        Column(
+            "pounds", "Charge in extension (£ a year)", "Per machine, ex VAT. Blank: as before.", low=0, high=_MOST_GBP
+        ),
     ] = None
 
 
@@ -373,7 +381,8 @@ class SchemeRow(Row):
     option: Annotated[str, Column("text", "Option", "What is bought: an option of Catalogue.")]
     year: Annotated[int, Column("year", "Year", "Year of commissioning, in which it is charged.")]
     capital_gbp: Annotated[
-        int, Column("pounds", "Capital (£ cash)", "Whole scheme, VAT included.", low=0, aliases=("cost",))
+        int,
+        Column("pounds", "Capital (£ cash)", "Whole scheme, VAT included.", low=0, high=_MOST_GBP, aliases=("cost",)),
     ]
     status: Annotated[
         SchemeStatus,
@@ -398,12 +407,13 @@ class CatalogueRow(Row):
     mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Blank: no.")] = None
     description: Annotated[str | None, Column("text", "Description")] = None
     capabilities: Annotated[tuple[str, ...] | None, Column("list", "Capabilities", "Words parted by commas.")] = None
-    price_gbp: Annotated[int, Column("pounds", "Price (£)", "Equipment, ex VAT, today.", low=0)]
+    price_gbp: Annotated[int, Column("pounds", "Price (£)", "Equipment, ex VAT, today.", low=0, high=_MOST_GBP)]
     works_gbp: Annotated[
-        int | None, Column("pounds", "Works (£)", "Enabling works in an existing room, ex VAT, today.", low=0)
+        int | None,
+        Column("pounds", "Works (£)", "Enabling works in an existing room, ex VAT, today.", low=0, high=_MOST_GBP),
     ] = None
     annual_maintenance_gbp: Annotated[
-        int, Column("pounds", "Maintenance (£ a year)", "When new, ex VAT, today.", low=0)
+        int, Column("pounds", "Maintenance (£ a year)", "When new, ex VAT, today.", low=0, high=_MOST_GBP)
     ]
     scans_per_hour: Annotated[
         Fraction | None,
@@ -464,7 +474,8 @@ class ModalityRow(Row):
     name: Annotated[str | None, Column("text", "Name", "Shown in reports.")] = None
     growth_rate: Annotated[Fraction | None, Column("share", "Demand growth (% a year)", low=-0.5, high=0.5)] = None
     outside_price_gbp: Annotated[
-        int | None, Column("pounds", "Outside scan (£)", "Price of a scan bought from another provider.", low=0)
+        int | None,
+        Column("pounds", "Outside scan (£)", "Price of a scan bought from another provider.", low=0, high=100_000),
     ] = None
     outage_weeks: Annotated[
         Fraction | None, Column("number", "Outage (weeks)", "Out of use while being replaced.", low=0, high=52)

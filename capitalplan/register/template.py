@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -64,7 +65,8 @@ def write_template(
     level
         Operational leaves out the sheets that join trusts, unless the example fills them.
     basic
-        Only the five basic sheets, their basic columns and the settings changed most often.
+        Only the five basic sheets (and Organisations where a trust is named), their basic columns and the settings
+        changed most often.
     example
         A folder of CSV files to fill the workbook from, values as typed.
     trust
@@ -73,15 +75,19 @@ def write_template(
     Raises
     ------
     EnvironmentFaultError
-        If the file exists or cannot be written.
+        If the file exists, cannot be written or is not named as a workbook.
+    InputError
+        If the example has no machine of the trust.
     """
-    if path.exists():
+    if path.suffix.lower() != ".xlsx":
+        raise EnvironmentFaultError(f"The template is an Excel workbook, so '{path.name}' must end in .xlsx.")
+    if os.path.lexists(path):
         raise EnvironmentFaultError(f"'{path}' exists already; choose another name, nothing was overwritten.")
     content = blank_content(trust, basic) if example is None else example_content(example, trust)
     kinds = [
         kind
         for kind in SHEETS
-        if (kind.basic or not basic)
+        if (kind.basic or not basic or (kind is OrganisationRow and trust is not None))
         and (level is not Level.OPERATIONAL or kind.sheet not in _NETWORK_SHEETS or content.rows.get(kind.sheet))
     ]
     book = open_book(path)
@@ -114,7 +120,8 @@ class _TemplateBook:
         self._readme(readme)
 
     def _columns(self, kind: type[Row]) -> dict[str, Column]:
-        return {name: column for name, column in columns_of(kind).items() if column.basic or not self.basic}
+        whole = not (self.basic and kind.basic)
+        return {name: column for name, column in columns_of(kind).items() if column.basic or whole}
 
     def _sheet(self, kind: type[Row]) -> None:
         sheet = self.book.add_worksheet(kind.sheet)

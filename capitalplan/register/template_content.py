@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from capitalplan.errors import InputError
 from capitalplan.register.headers import find_headers
 from capitalplan.register.natural import natural_value
 from capitalplan.register.places import trust_of_site
 from capitalplan.register.raw import raw_sheets
 from capitalplan.register.reader import default_book, read_book, settings_from
 from capitalplan.register.resolve import SHARED
-from capitalplan.register.schema import SHEETS, CatalogueRow, OrganisationRow, SettingRow, columns_of
+from capitalplan.register.schema import SHEETS, CatalogueRow, EquipmentRow, OrganisationRow, SettingRow, columns_of
 from capitalplan.register.words import plain_key
 from capitalplan.settings import Settings, SettingSpec, settings_specs
 from capitalplan.terms import year_label
@@ -77,6 +78,10 @@ def example_content(folder: Path, trust: str | None) -> Content:
         ]
     if trust is not None:
         rows = _of_trust(rows, trust.upper())
+        if not rows.get(EquipmentRow.sheet):
+            raise InputError(
+                f"The example has no machines of the trust '{trust.upper()}'; leave out --trust or --example."
+            )
     typed = {plain_key(str(row.get("setting", ""))): row for row in rows.get(SettingRow.sheet, ())}
     rows[SettingRow.sheet] = [
         _setting_row(spec) | {"value": typed[plain_key(spec.name)].get("value")}

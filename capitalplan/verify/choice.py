@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
+from capitalplan.register.register import Asset
 from capitalplan.settings import EndOfSupportPolicy
 from capitalplan.terms import Lock, year_label
 from capitalplan.verify.context import Context
@@ -143,11 +144,18 @@ def _retirement(context: Context, schedule: Schedule) -> str | None:
     only = len(context.fleet[asset.line, asset.site]) == 1
     if only and not settings.allow_last_machine_retirement:
         return f"it is the only {asset.line} machine at {asset.site} and may not be retired"
-    if asset.contract_id is not None:
-        return None
-    if not settings.allow_retirement:
+    if asset.contract_id is None and not settings.allow_retirement:
         return "machines may not be retired without replacement"
-    return None if asset.line in context.served else f"{asset.line} has no demand, so the machine may not be retired"
+    if asset.line in context.served or (asset.contract_id is not None and not _can_be_replaced(context, asset)):
+        return None
+    return f"{asset.line} has no demand, so the machine may not be retired"
+
+
+def _can_be_replaced(context: Context, asset: Asset) -> bool:
+    return any(
+        option.can_replace and option.line == asset.line and asset.capabilities <= option.capabilities
+        for option in context.register.options.values()
+    )
 
 
 def _closing(context: Context, schedule: Schedule) -> str | None:

@@ -70,7 +70,7 @@ def _values(context: Context, years: Sequence[YearLine], holdings: Sequence[Hold
         "limits_cash_gbp": Fraction(sum(sum(source.limits_gbp) for source in context.register.sources)),
         "cash_cost_gbp": cash,
         "remaining_value_gbp": worth,
-        "whole_life_cost_gbp": cash - worth,
+        "net_cash_cost_gbp": cash - worth,
         "age_risk_value_gbp": discounted([year.age_risk_gbp for year in years]),
         "travel_value_gbp": discounted([year.travel_gbp for year in years]),
     }

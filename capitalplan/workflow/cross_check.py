@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 from capitalplan.errors import SolverError
-from capitalplan.solution import Solution, SolveOptions
+from capitalplan.solution import Solution, SolveOptions, Status
 from capitalplan.terms import round_half_up
 from capitalplan.workflow.planning import Planned
 from capitalplan.workflow.workers import solve_apart
@@ -33,6 +33,8 @@ def cross_check(planned: Planned, engine_name: str, gap: float, seconds: float) 
     """
     ours = planned.solution
     theirs = solve_apart(planned.formulation.problem, SolveOptions(gap=gap, time_limit=seconds), engine_name)
+    if theirs.status is Status.FAILED:
+        raise SolverError(f"{theirs.engine} could not check the plan: {theirs.message}.")
     _refuse_contradiction(theirs, ours)
     _refuse_contradiction(ours, theirs)
     low = "it proves no bound" if math.isinf(theirs.bound) else f"no plan under {_pounds(theirs.bound, planned)}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from capitalplan.finance.committed import committed_payments
 from capitalplan.formulation.elastic import broken_rows, elastic
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.names import slug
@@ -13,7 +14,7 @@ from capitalplan.formulation.rules.money import free_limits
 from capitalplan.plan.plan import Breach
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions, Solver
-from capitalplan.terms import year_label
+from capitalplan.terms import OVER_LIMIT, year_label
 
 __all__ = ["commitments_over_limit", "least_breaches", "no_schedule_left"]
 
@@ -22,13 +23,17 @@ SEARCH_SECONDS = 60.0
 
 
 def commitments_over_limit(register: Register) -> list[Breach]:
-    """Committed schemes that exceed a funding limit by themselves."""
-    return [
-        _money(source, register.settings.horizon[position], -left, "committed schemes alone exceed it")
+    """Funding limits that committed schemes exceed by themselves, and trusts that have none to pay them from."""
+    over = {
+        (source, year): -left
         for source, by_year in free_limits(register).items()
-        for position, left in enumerate(by_year)
+        for year, left in zip(register.settings.horizon, by_year, strict=True)
         if left < 0
-    ]
+    }
+    for scheme, payment in committed_payments(register).items():
+        if OVER_LIMIT in payment:
+            over[scheme.trust, scheme.year] = over.get((scheme.trust, scheme.year), 0) + payment[OVER_LIMIT]
+    return [_money(place, year, amount, "committed schemes alone exceed it") for (place, year), amount in over.items()]
 
 
 def no_schedule_left(formulation: Formulation) -> list[Breach]:
@@ -57,7 +62,7 @@ def no_schedule_left(formulation: Formulation) -> list[Breach]:
 def least_breaches(formulation: Formulation, solver: Solver) -> list[Breach]:
     """Smallest breach of the hard rules, found by solving with all of them elastic.
 
-    Money counts in £ thousand, installations and rooms as £1,000 thousand each.
+    An installation, room or machine too many counts as much as £1,000 too much.
     """
     problem = formulation.problem
     kept = [rule != "cover" for rule in problem.row_rule]
@@ -101,14 +106,6 @@ def _breach(rule: str, row: str, amount: float, places: Mapping[str, str]) -> Br
         unit=unit,
         message=f"The limit on {kind.replace('_', ' ')} at {place}{when} is too low by {number} {unit}.",
     )
-
-
-def _payer(kind: str, place: str, register: Register) -> str:
-    """Name of the limit a money row stands for: a trust's own sources, or else the shared ones it draws on."""
-    if kind != "paid":
-        return next((source.name for source in register.sources if slug(source.name) == place), place)
-    own = [source.name for source in register.sources if source.trust == place]
-    return " and ".join(own or [source.name for source in register.sources if source.trust is None]) or place
 
 
 def _money(place: str, year: int | None, amount: int, why: str) -> Breach:

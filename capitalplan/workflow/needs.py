@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from capitalplan.analysis.facts import fleet_facts
 from capitalplan.analysis.need import unconstrained_need
@@ -67,8 +68,8 @@ def _fleet(register: Register) -> Table:
         table.add_column(name, justify="right", overflow="fold")
     for line in fleet_facts(register):
         table.add_row(
-            line.trust,
-            line.line,
+            Text(line.trust),
+            Text(line.line),
             str(line.machines),
             f"£{line.replacement_gbp:,}",
             f"{line.mean_age:.1f}",
@@ -85,7 +86,7 @@ def _need(register: Register) -> Table:
     table = Table(title="Unconstrained need: £ cash, VAT and works included (machines)")
     table.add_column("Year")
     for trust in register.trusts:
-        table.add_column(trust, justify="right", overflow="fold")
+        table.add_column(Text(trust), justify="right", overflow="fold")
     table.add_column("All", justify="right", overflow="fold")
     for year in register.settings.horizon:
         here = [line for line in lines if line.year == year]

@@ -117,7 +117,17 @@ def make_study(
     note
         Told what is being worked on.
     """
-    register, plan = planned.register, planned.plan
+    register = planned.register
+    alternatives = _alternatives(register, note)
+    return Study(
+        need=unconstrained_need(register),
+        alternatives=alternatives,
+        moves=tuple(move for each in alternatives for move in moves(planned.plan, each, register)),
+        price_tests=_price_tests(planned, should_stop, note) if test_prices else (),
+    )
+
+
+def _alternatives(register: Register, note: Callable[[str], None]) -> tuple[Alternative, ...]:
     full = formulate(register, prune=False)
     ways: list[tuple[str, str, FixedChoices, tuple[Breach, ...]]] = [
         ("business as usual", "Business as usual: no new money", business_as_usual(full), ()),
@@ -133,24 +143,25 @@ def make_study(
         other = evaluate(full, choices, engine(DEFAULT_ENGINE))
         breaches = (*known, *verify(register, other).breaches)
         alternatives.append(Alternative(name=name, title=title, plan=other, breaches=breaches))
-    tests: list[PriceTest] = []
-    if test_prices:
-        note("testing prices")
-        variants = price_variants(register)
-        small = planned.formulation.problem.n_columns <= SMALL
-        others = plans_apart([each.register for each in variants], PRICE_TEST, workers=1 if small else None)
-        for variant, changed in zip(variants, others, strict=True):
-            if changed is not None:
-                tests.append(price_test(plan, variant, changed))
-            if should_stop():
-                note("stopped; the price tests so far are kept")
-                break
-    return Study(
-        need=unconstrained_need(register),
-        alternatives=tuple(alternatives),
-        moves=tuple(move for each in alternatives for move in moves(plan, each, register)),
-        price_tests=tuple(tests),
-    )
+    return tuple(alternatives)
+
+
+def _price_tests(
+    planned: Planned, should_stop: Callable[[], bool], note: Callable[[str], None]
+) -> tuple[PriceTest, ...]:
+    """Plan again under each price changed; a test that proves no gap says nothing and is left out."""
+    note("testing prices")
+    variants = price_variants(planned.register)
+    small = planned.formulation.problem.n_columns <= SMALL
+    others = plans_apart([each.register for each in variants], PRICE_TEST, workers=1 if small else None)
+    tests = []
+    for variant, changed in zip(variants, others, strict=True):
+        if changed is not None and changed.gap is not None:
+            tests.append(price_test(planned.plan, variant, changed))
+        if should_stop():
+            note("stopped; the price tests so far are kept")
+            break
+    return tuple(tests)
 
 
 def plan_workbook(path: Path, *, gap: float = 0.01, time_limit: float | None = None) -> Planned:

@@ -70,4 +70,5 @@ def recheck(folder: Path) -> Recheck:
 
 
 def _is_as_kept(register: Register, run: Run) -> bool:
-    return normalise(register) == (run.path / "input" / "register.json").read_bytes()
+    kept = run.path / "input" / "register.json"
+    return kept.is_file() and kept.read_bytes() == normalise(register)

@@ -73,7 +73,9 @@ def plan_to_folder(
         planned = make_plan(register, options, engine_name=engine_name)
         stopped = planned.solution.status is not Status.OPTIMAL
         agreement = ""
-        if cross_check_with is not None and not stopped:
+        if cross_check_with is not None and stopped:
+            agreement = f"Not checked with {cross_check_with}: the plan was stopped before it was proven."
+        elif cross_check_with is not None:
             note(f"checking with {cross_check_with}")
             agreement = cross_check(planned, cross_check_with, options.gap, options.time_limit or CROSS_CHECK_SECONDS)
         study = make_study(

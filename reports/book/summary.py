@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import pandas as pd
 from xlsxwriter import Workbook
@@ -62,7 +63,7 @@ def _story(leaf: Leaf, source: Source, columns: int) -> int:
     for row, (question, answer) in enumerate(story, start=2):
         leaf.sheet.write_string(row, 0, question, leaf.styles.info)
         leaf.sheet.merge_range(row, 1, row, columns - 1, safe_text(answer), leaf.styles.wrap)
-        leaf.sheet.set_row(row, 15 if len(answer) < _ONE_LINE else 30)
+        leaf.sheet.set_row(row, 15 * ceil(len(answer) / _ONE_LINE))
     return 2 + len(story)
 
 
@@ -137,6 +138,5 @@ def _ages(leaf: Leaf, book: Workbook, row: int, tables: Tables) -> None:
     )[list(BANDS)].reset_index()
     leaf.title(row, findings.ages(tables))
     placed = leaf.place(counts, row + 1, main=False)
-    rule = "COCIR and ESR golden rules: at least 60% under 5 years, at most 30% from 5 to 10, at most 10% over 10"
-    leaf.sheet.write_string(placed.last + 1, 0, rule, leaf.styles.text)
+    leaf.sheet.write_string(placed.last + 1, 0, findings.AGE_RULE, leaf.styles.text)
     leaf.sheet.insert_chart(placed.last + 3, 0, charts.ages(book, placed, list(BANDS)))

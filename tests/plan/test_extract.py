@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from capitalplan.errors import SolverError
 from capitalplan.formulation.formulate import formulate
 from capitalplan.plan.extract import extract
 from capitalplan.plan.plan import NEW_ROOM
@@ -93,6 +95,20 @@ def test_the_bound_is_no_higher_than_the_value_and_gives_the_gap() -> None:
     assert plan.gap == pytest.approx(100 / plan.objective_gbp)
     unproven = extract(formulation, solution, bounded=False)
     assert (unproven.bound_gbp, unproven.gap, unproven.gap_gbp) == (None, None, None)
+
+
+def test_a_plan_found_before_any_bound_has_no_gap() -> None:
+    formulation = formulate(register(asset("CT1")))
+    plan = extract(formulation, replace(solve(formulation.problem, EXACT), bound=-math.inf))
+    assert (plan.bound_gbp, plan.gap, plan.gap_gbp) == (None, None, None)
+
+
+def test_a_bound_above_the_plan_s_own_cost_is_refused() -> None:
+    formulation = formulate(register(asset("CT1")))
+    solution = solve(formulation.problem, EXACT)
+    value = extract(formulation, solution).objective_gbp
+    with pytest.raises(SolverError, match="not to be trusted"):
+        extract(formulation, replace(solution, bound=value / 1000 + 1))
 
 
 def test_a_solution_without_values_is_refused() -> None:

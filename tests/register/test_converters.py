@@ -141,7 +141,7 @@ def test_exact_values(cell: object, kind: str, expected: object) -> None:
     ("12,34", "whole"), (12.5, "whole"), ("1e999999", "number"), ("nan", "number"), ("inf", "number"),
     ("£1.2.3m", "pounds"), ("about 5", "pounds"), ("-5", "pounds"), ("25/13/2019", "date"), ("04/25/2019", "date"),
     ("01/04/0219", "date"), ("2026/28", "year"), ("12", "year"), ("maybe", "yes_no"), (dt.time(8), "number"),
-    ("#REF!", "text"), ("#N/A", "pounds"), (UNCALCULATED, "text"),
+    ("#REF!", "text"), ("#N/A", "pounds"), (UNCALCULATED, "text"), (float("inf"), "date"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_a_fault_with_a_fix(cell: object, kind: str) -> None:
     with pytest.raises(CellError) as caught:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from capitalplan.plan.plan import Plan
+from capitalplan.register.register import Assumption
 from capitalplan.terms import Action, Timing, year_label
 from reports import findings
 from reports.beside import largest_moves
@@ -142,6 +143,17 @@ def test_the_story_answers_five_questions(tables: Tables, case: Case) -> None:
         "What it does", "How good it is", "What it costs", "What is not funded", "What patients get",
     ]  # fmt: skip
     assert f"{tables.comparison.iloc[0].unmet_scans:,} are bought outside" in answers["What patients get"]
+    rival = tables.comparison.set_index("alternative").loc["Oldest first"]
+    assert f"{rival.over_age:,} machines are past planned life at the end" in answers["How good it is"]
+    assert f"{rival.unmet_scans:,} scans are bought outside" in answers["How good it is"]
+
+
+def test_defaults_are_shown_as_their_columns_are_headed(case: Case) -> None:
+    filled = "growth_rate 0.013, high_use_over 20000"
+    line = Assumption(item="Modalities: DX", value=filled, source="illustrative", used_for="DX")
+    register = replace(case.register, assumptions=(line,))
+    (value,) = make_tables(register, case.plan, case.study, case.facts).assumptions["value"]
+    assert value == "Demand growth (% a year) 1.3; High use above (exams a year) 20,000"
 
 
 def test_rules_not_kept_stand_beside_the_name(case: Case, tables: Tables) -> None:

@@ -192,6 +192,22 @@ def test_a_finished_proof_counts_though_the_clock_ends_the_search(
 
 
 @pytest.mark.usefixtures("always_both")
+def test_a_step_the_user_ends_ends_the_search(several: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C without a handler reaches whichever step is at work, which reports it as its own end."""
+    plain, steps = highs.solve, []
+
+    def interrupted(model: Problem, options: SolveOptions) -> Solution:
+        if model is several and not options.relax:
+            return plain(model, options)
+        steps.append(model)
+        return replace(plain(model, options), status=Status.INTERRUPTED if len(steps) > 1 else Status.OPTIMAL)
+
+    monkeypatch.setattr(highs, "solve", interrupted)
+    portfolio.solve(several, SolveOptions(gap=0.0))
+    assert len(steps) == 2
+
+
+@pytest.mark.usefixtures("always_both")
 def test_a_wish_to_stop_from_the_start_is_heard() -> None:
     solution = portfolio.solve(market_split(), SolveOptions(gap=0.0, time_limit=60, should_stop=lambda: True))
     assert (solution.status, solution.has_plan) == (Status.INTERRUPTED, False)

@@ -138,7 +138,7 @@ PLAN = plan(
         "limits_cash_gbp": 12000,
         "cash_cost_gbp": 1340 + 1377 + 1340 + 280 + 290 + 380 + 568 + 4000 - 80,
         "remaining_value_gbp": 644 + 500 + 780 + 1108,
-        "whole_life_cost_gbp": 7913 - 700 - 750,
+        "net_cash_cost_gbp": 7913 - 700 - 750,
         "age_risk_value_gbp": 700,
         "travel_value_gbp": 750,
         "demand_scans": 4 * 2650,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.plan import Breach
-from capitalplan.register.register import Register, Source
+from capitalplan.register.register import Register, Source, Trust
 from capitalplan.solution import SolveOptions
 from capitalplan.terms import Lock
 from capitalplan.workflow.planning import make_plan
@@ -86,3 +87,10 @@ def test_more_installations_than_a_site_can_carry() -> None:
     book = with_site(register(*machines, sites=sites), SITE_A, max_installations=1)
     (breach,) = breaches(book)
     assert (breach.rule, breach.place, breach.year, int(breach.amount)) == ("works", SITE_A, 2026, 1)
+
+
+def test_a_committed_scheme_of_a_trust_without_any_source() -> None:
+    trusts = {code: Trust(code=code, name=code) for code in (TRUST, "R0B")}
+    book = register(asset("CT1"), trusts=trusts, schemes=(scheme("S"),), sources=(limits("Fund", "R0B", 9000),))
+    (breach,) = breaches(book)
+    assert (breach.rule, breach.place, breach.year, breach.amount) == ("money", TRUST, 2027, Fraction(2000))

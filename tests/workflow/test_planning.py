@@ -139,6 +139,12 @@ def test_an_engine_without_plan_or_bound_says_so(planned: Planned, monkeypatch: 
     assert "no plan" in said
 
 
+def test_an_engine_that_fails_does_not_agree(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "solve_apart", lambda *_: replace(NOTHING, status=Status.FAILED))
+    with pytest.raises(SolverError, match="Abacus 1 could not check the plan: tired"):
+        cross_check(planned, "abacus", 0.01, 10)
+
+
 def test_a_better_plan_than_our_bound_is_a_contradiction(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
     second_opinion(monkeypatch, objective=planned.solution.bound - 5)
     with pytest.raises(SolverError, match=r"HiGHS .* claims that no plan costs less"):

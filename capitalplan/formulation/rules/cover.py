@@ -23,7 +23,8 @@ import numpy as np
 
 from capitalplan.formulation.names import slug
 from capitalplan.formulation.rows import Index, Numbers, RowBlock, gather
-from capitalplan.formulation.variables import Columns
+from capitalplan.formulation.schedules import Menu
+from capitalplan.formulation.variables import Addition, Arc, Columns
 
 __all__ = ["cover_rows"]
 
@@ -36,11 +37,13 @@ def cover_rows(columns: Columns) -> RowBlock:
     names: list[str] = []
     lower: list[float] = []
     parts: list[tuple[Index, Index, Numbers]] = []
+    horizon = columns.register.settings.horizon
+    supply = _Supply(columns)
     for name, group in _groups(columns):
         for line in columns.served:
-            lump = _Lump(columns, line, group)
+            lump = _Lump(supply, line, group)
             for size in lump.sizes:
-                for year in range(columns.register.settings.years):
+                for year, start in enumerate(horizon):
                     least = lump.needed(year) / size
                     fraction = least - math.floor(least)
                     if not LEAST_FRACTION < fraction < 1 - LEAST_FRACTION:
@@ -49,7 +52,7 @@ def cover_rows(columns: Columns) -> RowBlock:
                     if least <= 0 and (value >= 0).all():
                         continue
                     parts.append((np.full(len(column), len(names)), column, value))
-                    names.append(f"cover.{slug(name)}.{slug(line)}.{columns.register.settings.horizon[year]}.{size}")
+                    names.append(f"cover.{slug(name)}.{slug(line)}.{start}.{size}")
                     lower.append(math.ceil(least))
     return gather("cover", names, lower, np.full(len(names), np.inf), parts)
 
@@ -73,55 +76,66 @@ def _groups(columns: Columns) -> Iterator[tuple[str, frozenset[str]]]:
         yield name, group
 
 
+class _Supply:
+    """What serves each (service line, site), looked up once: machines, additions, and scans done elsewhere."""
+
+    def __init__(self, columns: Columns) -> None:
+        starts = columns.starts
+        self.columns = columns
+        self.menus: dict[tuple[str, str], list[tuple[int, Menu, Index]]] = defaultdict(list)
+        self.additions: dict[tuple[str, str], list[tuple[int, Addition]]] = defaultdict(list)
+        self.fixed: dict[tuple[str, str], list[Index]] = defaultdict(list)
+        self.arcs: dict[tuple[str, str], list[tuple[int, Arc]]] = defaultdict(list)
+        self.outside: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for number, menu in enumerate(columns.table.menus):
+            most = menu.figures.capacity.max(axis=0, initial=0)
+            self.menus[menu.asset.line, menu.asset.site].append((int(columns.table.first[number]), menu, most))
+        for number, each in enumerate(columns.additions, starts["additions"]):
+            self.additions[each.option.line, each.site.code].append((number, each))
+        for fixed in columns.fixed:
+            self.fixed[fixed.scheme.line, fixed.scheme.site].append(fixed.capacity)
+        for number, arc in enumerate(columns.arcs, starts["arcs"]):
+            self.arcs[arc.line, arc.from_site].append((number, arc))
+        for number, short in enumerate(columns.shortfalls, starts["shortfalls"]):
+            self.outside[short.line, short.site].append((number, short.year))
+
+
 class _Lump:
     """What a group of sites can do for a line, taken apart into lumps."""
 
-    def __init__(self, columns: Columns, line: str, group: frozenset[str]) -> None:
-        self.columns = columns
-        register, starts, years = columns.register, columns.starts, columns.register.settings.years
-        self.demand = _total(
-            [scans for (name, site), scans in register.demand.items() if name == line and site in group], years
-        )
-        self.menus = [
-            (number, menu)
-            for number, menu in enumerate(columns.table.menus)
-            if menu.asset.line == line and menu.asset.site in group
-        ]
-        self.most = [menu.figures.capacity.max(axis=0, initial=0) for _, menu in self.menus]
-        self.additions = [
-            (starts["additions"] + number, each)
-            for number, each in enumerate(columns.additions)
-            if each.option.line == line and each.site.code in group
-        ]
-        fixed = [each for each in columns.fixed if each.scheme.line == line and each.scheme.site in group]
-        self.fixed = _total([each.capacity for each in fixed], years)
+    def __init__(self, supply: _Supply, line: str, group: frozenset[str]) -> None:
+        register = supply.columns.register
+        years = register.settings.years
+        places = [(line, site) for site in sorted(group)]
+        self.menus = [each for place in places for each in supply.menus[place]]
+        self.additions = [each for place in places for each in supply.additions[place]]
         sizes = {int(each.machine.capacity.max()) for _, each in self.additions}
         self.sizes = sorted(size for size in sizes if size)
+        demand = _total([register.demand[place] for place in places if place in register.demand], years)
+        fixed = _total([capacity for place in places for capacity in supply.fixed[place]], years)
+        self.least = demand - fixed - _total([most for _, _, most in self.menus], years)
         self.leaving: dict[int, list[int]] = defaultdict(list)
-        for number, arc in enumerate(columns.arcs):
-            if arc.line == line and arc.from_site in group and arc.to_site not in group:
-                self.leaving[arc.year].append(starts["arcs"] + number)
-        for number, each in enumerate(columns.shortfalls):
-            if each.line == line and each.site in group:
-                self.leaving[each.year].append(starts["shortfalls"] + number)
+        for place in places:
+            for number, arc in supply.arcs[place]:
+                if arc.to_site not in group:
+                    self.leaving[arc.year].append(number)
+            for number, year in supply.outside[place]:
+                self.leaving[year].append(number)
 
     def needed(self, year: int) -> int:
         """Scans that only added machines, or others, can do, even if all of the group's machines do their most."""
-        return int(self.demand[year] - self.fixed[year] - sum(int(most[year]) for most in self.most))
+        return int(self.least[year])
 
     def row(self, year: int, size: int, fraction: float) -> tuple[Index, Numbers]:
         """Columns and coefficients of the rounding inequality."""
-        columns, values = [], []
-        for (number, menu), most in zip(self.menus, self.most, strict=True):
-            first = self.columns.table.first[number]
-            columns.append(first + np.arange(len(menu.events)))
-            values.append(_rounded((menu.figures.capacity[:, year] - most[year]) / size, fraction))
+        columns = [first + np.arange(len(menu.events)) for first, menu, _ in self.menus]
+        lumps = [menu.figures.capacity[:, year] - most[year] for _, menu, most in self.menus]
         columns.append(np.array([column for column, _ in self.additions], dtype=np.int64))
-        values.append(_rounded(np.array([each.capacity[year] for _, each in self.additions]) / size, fraction))
+        lumps.append(np.array([each.capacity[year] for _, each in self.additions], dtype=np.int64))
         leaving = np.array(self.leaving[year], dtype=np.int64)
-        columns.append(leaving)
-        values.append(np.full(len(leaving), THOUSAND / (size * fraction)))
-        return np.concatenate(columns), np.concatenate(values)
+        value = _rounded(np.concatenate(lumps) / size, fraction)
+        scans = np.full(len(leaving), THOUSAND / (size * fraction))
+        return np.concatenate([*columns, leaving]), np.concatenate([value, scans])
 
 
 def _total(rows: Sequence[Sequence[int] | Index], years: int) -> Index:

@@ -12,8 +12,6 @@ lower the limits. Nothing is carried over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from capitalplan.finance.committed import committed_payments
@@ -66,13 +64,11 @@ def shared_rows(columns: Columns) -> RowBlock:
     return gather("money", names, np.full(len(names), -np.inf), upper, parts)
 
 
-def free_limits(register: Register) -> Mapping[str, list[int]]:
-    """Limit by source and year after committed schemes, £; below zero where they exceed it."""
-    paid = committed_payments(register)
-    return {
-        source.name: [
-            limit - sum(payment.get(source.name, 0) for scheme, payment in paid.items() if scheme.year == year)
-            for limit, year in zip(source.limits_gbp, register.settings.horizon, strict=True)
-        ]
-        for source in register.sources
-    }
+def free_limits(register: Register) -> dict[str, list[int]]:
+    """Limit by source and year (position) after committed schemes, £ cash; below zero where they exceed it."""
+    free = {source.name: list(source.limits_gbp) for source in register.sources}
+    for scheme, payment in committed_payments(register).items():
+        for name, amount in payment.items():
+            if name in free:
+                free[name][scheme.year - register.settings.start_year] -= amount
+    return free

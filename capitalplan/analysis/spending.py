@@ -1,0 +1,216 @@
+"""Spending each year's money by a rule of thumb, within the same limits as the plan."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from capitalplan.analysis.evaluate import FixedChoices
+from capitalplan.analysis.picker import Picker
+from capitalplan.finance.committed import draw, sources_of
+from capitalplan.formulation.formulate import Formulation
+from capitalplan.formulation.rules.money import free_limits
+from capitalplan.formulation.rules.works import network_works_limit, site_works_limit
+from capitalplan.formulation.schedules import Menu
+from capitalplan.formulation.variables import Addition
+from capitalplan.register.register import Asset, Register
+from capitalplan.terms import OVER_LIMIT
+
+__all__ = ["Spender"]
+
+
+class _Books:
+    """What is left of money (£ cash) and installations in each year, committed schemes taken off."""
+
+    def __init__(self, register: Register) -> None:
+        horizon = register.settings.horizon
+        self.funded = bool(register.sources)
+        self.money = {
+            (name, year): amount
+            for name, by_year in free_limits(register).items()
+            for year, amount in zip(horizon, by_year, strict=True)
+        }
+        self.sources = {
+            trust: [source.name for source in sources_of(trust, register)] for trust in sorted(register.trusts)
+        }
+        self.works = {
+            (site, year): site_works_limit(register, site, year) for site in register.sites for year in horizon
+        }
+        self.network = {year: network_works_limit(register, year) for year in horizon}
+        for scheme in register.committed:
+            self.install(scheme.site, scheme.year)
+
+    def purse(self, trust: str, year: int) -> float:
+        """Money a trust could still spend in a year, £ cash; endless where there are no sources."""
+        if not self.funded:
+            return math.inf
+        return sum(max(0, self.money[name, year]) for name in self.sources[trust])
+
+    def can_install(self, site: str, year: int) -> bool:
+        """Whether site and network can install one more machine in a year."""
+        limit = self.network[year]
+        return self.works[site, year] >= 1 and (limit is None or limit >= 1)
+
+    def pay(self, trust: str, year: int, charge: int) -> bool:
+        """Take a charge from a trust's sources; False, and nothing taken, where they do not hold it."""
+        if not self.funded:
+            return True
+        purse = {name: self.money[name, year] for name in self.sources[trust]}
+        if OVER_LIMIT in draw(charge, self.sources[trust], purse):
+            return False
+        self.money.update({(name, year): amount for name, amount in purse.items()})
+        return True
+
+    def install(self, site: str, year: int) -> None:
+        """Note an installation, whether or not there is room for it."""
+        self.works[site, year] -= 1
+        limit = self.network[year]
+        self.network[year] = None if limit is None else limit - 1
+
+    def buy(self, trust: str, site: str, year: int, charge: int) -> bool:
+        """Pay for and install a machine; False, and nothing done, where money or works do not allow it."""
+        if not self.can_install(site, year) or not self.pay(trust, year, charge):
+            return False
+        self.install(site, year)
+        return True
+
+
+class Spender:
+    """Spends money year by year; the formulation's menus must not have been pruned."""
+
+    def __init__(self, formulation: Formulation) -> None:
+        self.columns = formulation.columns
+        self.register = self.columns.register
+        self.books = _Books(self.register)
+        self.committed = {(scheme.asset_id, scheme.year) for scheme in self.register.committed}
+        self.schedules: list[int] = []
+        self.additions: dict[int, int] = {}
+        self.rooms: dict[int, int] = {}
+        self.settled: set[int] = set()
+        for number, menu in enumerate(self.columns.table.menus):
+            row = Picker(menu).idle()
+            if menu.figures.charge[row].any() or menu.figures.works[row].any() or not menu.figures.serving[row].all():
+                self.settled.add(number)
+                row = self._settle(menu)
+            self.schedules.append(row)
+        self.capacity = self._capacity()
+
+    def spend(self, order: Callable[[Asset], tuple[object, ...]]) -> FixedChoices:
+        """Replace what is due, first come in the order first served, and add capacity with what is then left."""
+        ranked = sorted(enumerate(self.columns.table.menus), key=lambda item: order(item[1].asset))
+        for position, year in enumerate(self.register.settings.horizon):
+            for number, menu in ranked:
+                if number not in self.settled and menu.asset.due_year <= year:
+                    self._replace(number, menu, position)
+            self._add(position, year)
+        return FixedChoices(schedules=tuple(self.schedules), additions=self.additions, rooms=self.rooms)
+
+    def _settle(self, menu: Menu) -> int:
+        """Set aside what a machine must cost whatever is planned: a lease's end, a lock, the end of support.
+
+        As late as money and works allow; where they never do, as late as may be, and the re-check will say so.
+        """
+        rows = Picker(menu).idlest()
+        least = menu.figures.works[rows[0]].sum()
+        row = next((row for row in rows if menu.figures.works[row].sum() == least and self._fits(menu, row)), rows[0])
+        for position, year in enumerate(self.register.settings.horizon):
+            charge = int(menu.figures.charge[row, position])
+            if charge:
+                self.books.pay(menu.asset.trust, year, charge)
+            if self._installs(menu, row, position, year):
+                self.books.install(menu.asset.site, year)
+        return row
+
+    def _fits(self, menu: Menu, row: int) -> bool:
+        asset = menu.asset
+        return all(
+            int(menu.figures.charge[row, position]) <= self.books.purse(asset.trust, year)
+            and (not self._installs(menu, row, position, year) or self.books.can_install(asset.site, year))
+            for position, year in enumerate(self.register.settings.horizon)
+        )
+
+    def _installs(self, menu: Menu, row: int, position: int, year: int) -> bool:
+        """Whether a schedule installs a machine in a year that is not committed, and so not yet in the books."""
+        return bool(menu.figures.works[row, position]) and (menu.asset.asset_id, year) not in self.committed
+
+    def _replace(self, number: int, menu: Menu, position: int) -> None:
+        asset, year = menu.asset, self.register.settings.horizon[position]
+        row = None if asset.like_for_like is None else Picker(menu).replace(position, asset.like_for_like)
+        if row is None or not self.books.buy(asset.trust, asset.site, year, int(menu.figures.charge[row, position])):
+            return
+        figures = menu.figures.capacity
+        self.capacity[asset.line, asset.site] += figures[row] - figures[self.schedules[number]]
+        self.schedules[number] = row
+        self.settled.add(number)
+
+    def _capacity(self) -> dict[tuple[str, str], npt.NDArray[np.int64]]:
+        """Scans by year that each (service line, site) can do as things stand."""
+        years = self.register.settings.years
+        capacity: dict[tuple[str, str], npt.NDArray[np.int64]] = defaultdict(lambda: np.zeros(years, dtype=np.int64))
+        for menu, row in zip(self.columns.table.menus, self.schedules, strict=True):
+            capacity[menu.asset.line, menu.asset.site] += menu.figures.capacity[row]
+        for fixed in self.columns.fixed:
+            capacity[fixed.scheme.line, fixed.scheme.site] += fixed.capacity
+        return capacity
+
+    def _add(self, position: int, year: int) -> None:
+        """Add machines while the worst local shortfall would use at least half of one."""
+        open_now = {number: each for number, each in enumerate(self.columns.additions) if each.year == position}
+        while open_now:
+            number = max(open_now, key=lambda each: (self._use(open_now[each], position), each))
+            if 2 * self._use(open_now[number], position) < 1:
+                return
+            if self._add_one(number, year):
+                addition = open_now[number]
+                self.capacity[addition.option.line, addition.site.code][position:] += _full_capacity(addition)
+            else:
+                del open_now[number]
+
+    def _use(self, addition: Addition, position: int) -> float:
+        """Demand at a site beyond what its own machines can do in a full year, in machines of an addition's size."""
+        place = addition.option.line, addition.site.code
+        full = _full_capacity(addition)
+        if place not in self.register.demand or not full:
+            return 0.0
+        return (self.register.demand[place][position] - int(self.capacity[place][position])) / full
+
+    def _add_one(self, number: int, year: int) -> bool:
+        addition = self.columns.additions[number]
+        build = self._rooms_to_build(addition)
+        if build is None:
+            return False
+        charge = addition.charge + sum(self.columns.rooms[room].charge for room in build)
+        if not self.books.buy(addition.site.trust, addition.site.code, year, charge):
+            return False
+        self.additions[number] = self.additions.get(number, 0) + 1
+        for room in build:
+            self.rooms[room] = self.rooms.get(room, 0) + 1
+        return True
+
+    def _rooms_to_build(self, addition: Addition) -> list[int] | None:
+        """Numbers of the rooms that must be built for an addition, none or one; None where no more may be built."""
+        site, modality = addition.site, addition.option.modality
+        place = (site.code, modality)
+        added = [(self.columns.additions[number], count) for number, count in self.additions.items()]
+        rooms = [(self.columns.rooms[number], count) for number, count in self.rooms.items()]
+        standing = sum(count for each, count in added if (each.site.code, each.option.modality) == place)
+        built = sum(count for each, count in rooms if (each.site.code, each.modality) == place)
+        if standing < site.spare_rooms.get(modality, 0) + built:
+            return []
+        if sum(count for each, count in rooms if each.site.code == site.code) >= site.max_new_rooms:
+            return None
+        return [
+            number
+            for number, each in enumerate(self.columns.rooms)
+            if (each.site.code, each.modality) == place and each.year == addition.year
+        ]
+
+
+def _full_capacity(addition: Addition) -> int:
+    """Scans an added machine can do in a full year, at its best."""
+    capacity = addition.machine.capacity
+    return int(capacity[1:].max(initial=int(capacity[0])))
