@@ -181,6 +181,7 @@ class Settings:
         "£ a year per point of the entered risk score",
         "Price of keeping a machine with an entered risk score; 0 so that age is not counted twice",
         low=0,
+        high=1_000_000,
     )
     hard_age_cap: int | None = _setting(
         "whole", None, "years", "No machine may be older than this; blank for no cap", low=1, high=60
@@ -246,7 +247,12 @@ class Settings:
         low=0, high=1,
     )  # fmt: skip
     travel_price_gbp: int = _setting(
-        "pounds", 15, "£ a scan", "Price put on a patient scanned at another site; a judgement, not cash", low=0
+        "pounds",
+        15,
+        "£ a scan",
+        "Price put on a patient scanned at another site; a judgement, not cash",
+        low=0,
+        high=100_000,
     )
 
     @property

@@ -96,7 +96,7 @@ def _breach(rule: str, row: str, amount: float, places: Mapping[str, str]) -> Br
     if rule == "money":
         return _money(place, year, round(amount * 1000), "the plan cannot do with less")
     number = Fraction(max(1, round(amount)))
-    unit = {"works": "installations", "rooms": "rooms"}.get(rule, "machines")
+    unit = {"works": "installation", "rooms": "room"}.get(rule, "machine") + ("" if number == 1 else "s")
     when = "" if year is None else f" in {year_label(year)}"
     return Breach(
         rule=rule,

@@ -25,13 +25,16 @@ def three_lines(outcome: Outcome) -> tuple[str, str, str]:
     what = f"{plan.network}: {schemes} {span} for £{kpis['capital_cash_gbp']:,} of capital{left}."
     if not plan.funded:
         what = f"STATEMENT OF NEED, not a funded plan (no Funding sheet). {what}"
-    value = f"Whole-life value {pounds(plan.objective_gbp)}"
+    value = f"Whole-life cost {pounds(plan.objective_gbp)}"
     if plan.gap is not None and plan.gap_gbp is not None:
         value += f", within £{plan.gap_gbp:,} ({plan.gap:.2%}) of the best possible under these assumptions"
     rival = next((each for each in study.alternatives if each.name == "oldest first"), None)
     if rival is not None:
         saved = rival.plan.objective_gbp - plan.objective_gbp
         value += f"; {compared(saved)} oldest first under the same limits"
+        if plan.capacity:
+            ours, theirs = kpis["outside_scans"], rival.plan.kpis["outside_scans"]
+            value += f", with {ours:,} scans bought outside against {theirs:,}"
     checked = sum(check.checked for check in outcome.planned.checks)
     where = f"Re-checked from the register alone: {checked:,} checks, no breach. Read {outcome.folder / 'plan.html'}"
     return what, f"{value}.", f"{where}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
+import errno
+import io
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,17 +30,24 @@ def test_a_name_too_long(command: str, tmp_path: Path, capitalplan: Command) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="needs a file that may not be read")
 @pytest.mark.parametrize("given", ["folder", "workbook"])
 @pytest.mark.parametrize("command", ["validate", "plan"])
 def test_a_file_that_may_not_be_read(
-    command: str, given: str, book: Path, tmp_path: Path, capitalplan: Command
+    command: str, given: str, book: Path, tmp_path: Path, capitalplan: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Refused by a stand-in for the system, which would let a superuser read anything."""
     folder = copy_network("twelve_assets", tmp_path / "folder")
     workbook = tmp_path / "workbook.xlsx"
     workbook.write_bytes(book.read_bytes())
-    for path in (folder / "Equipment.csv", workbook):
-        path.chmod(0)
+    really_open = io.open
+
+    def refuse(file: Any, *rest: Any, **more: Any) -> Any:
+        if str(file) in {str(folder / "Equipment.csv"), str(workbook)}:
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return really_open(file, *rest, **more)
+
+    monkeypatch.setattr(io, "open", refuse)
+    monkeypatch.setattr(builtins, "open", refuse)
     more = ["--out", tmp_path / "made" / "run"] if command == "plan" else []
     ended = capitalplan(command, {"folder": folder, "workbook": workbook}[given], *more)
     assert (ended.code, ended.out) == (3, "")
