@@ -184,7 +184,7 @@ def test_too_many_installations_name_the_site(network: Path, tmp_path: Path, cap
         lambda row: {**row, "lock": "replace", "lock_year": "2028/29"} if row["asset_id"] in machines else row,
     )
     said = refused(network, tmp_path / "run", capitalplan)
-    assert re.search(r"works: .* at QX602 in 2028/29 is too low by 1 installations", said), said
+    assert re.search(r"works: .* at QX602 in 2028/29 is too low by 1 installation\b", said), said
 
 
 @pytest.mark.parametrize("words", [["--wat"], ["--solver", "abacus"], ["--gap", "2"], ["--time-limit", "soon"]])
