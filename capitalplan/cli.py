@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = "1"
-DEMO_GAP = 0.02
+DEFAULT_GAP = 0.01
 
 app = typer.Typer(
     name="capitalplan",
@@ -101,7 +101,7 @@ def demo(out: Annotated[Path, typer.Option(help="Run folder to make.")] = Path("
     """Plan the fictional example network and say in three lines what the plan does."""
     from capitalplan.resources import data_path
 
-    _plan(data_path("example_network"), out, gap=DEMO_GAP)
+    _plan(data_path("example_network"), out, gap=DEFAULT_GAP)
 
 
 @app.command()
@@ -165,7 +165,7 @@ def plan(
     out: Annotated[Path, typer.Option(help="Run folder to make; absent or empty.")],
     gap: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Stop when the plan is proven this close to the best.")
-    ] = 0.01,
+    ] = DEFAULT_GAP,
     time_limit: Annotated[
         float | None, typer.Option(min=0.1, metavar="S", help="Stop after this many seconds.")
     ] = None,

@@ -13,10 +13,10 @@ __all__ = ["EXAMPLE_NETWORK"]
 DEMAND_OVER_EXAMS = {"CT": 1.06, "MR": 1.04, "DX": 1.01, "RF": 1.0}
 LIMITS_THOUSANDS = {
     "QX1 operational capital": (3_200, 2_900, 3_000, 3_100, 2_800, 2_800, 2_900, 2_900, 3_000),
-    "QX2 operational capital": (2_400, 1_900, 2_000, 2_000, 1_900, 1_900, 1_900, 2_000, 2_000),
+    "QX2 operational capital": (4_100, 1_800, 1_900, 1_900, 1_800, 1_900, 1_900, 2_000, 2_000),
     "QX3 operational capital": (900, 1_000, 900, 1_000, 900, 900, 900, 1_000, 1_000),
     "QX4 operational capital": (1_900, 1_800, 1_700, 1_900, 1_700, 1_700, 1_800, 1_800, 1_800),
-    "Network diagnostics fund": (1_500, 2_500, 2_000, 1_500, 1_200, 1_200, 1_200, 1_200, 1_200),
+    "Network diagnostics fund": (1_500, 3_000, 2_000, 1_500, 1_200, 1_200, 1_200, 1_200, 1_200),
 }
 OWNERS = {f"{trust} operational capital": trust for trust in ("QX1", "QX2", "QX3", "QX4")}
 
@@ -132,7 +132,7 @@ FACTS: dict[str, Cells] = {
     "QX101-CT-02": {"end_of_support": "2027-03-31"},
     "QX101-MR-01": {"subtype": "3T", "capabilities": "3T", "replacement_cost_gbp": 1_400_000},
     "QX102-CT-01": {"ownership": "lease", "contract_id": "LEASE-102"},
-    "QX102-MR-01": {"end_of_support": "2028/29"},
+    "QX102-DX-02": {"end_of_support": "2028/29"},
     "QX102-MR-02": {"enabling_works_gbp": 900_000, "notes": "First floor: the roof has to come off"},
     "QX103-CT-01": {"uptime": "93%"},
     "QX201-CT-01": {"capabilities": "cardiac", "waive_capabilities": "yes"},
@@ -144,7 +144,7 @@ FACTS: dict[str, Cells] = {
     "QX401-MR-01": {"end_of_support": "2019-12-31", "risk_score": 20, "planned_year": "2026/27",
                     "notes": "Parts no longer made"},
     "QX401-MR-02": {"subtype": "3T", "capabilities": "3T", "replacement_cost_gbp": 1_400_000},
-    "QX401-RF-02": {"lock": "replace", "lock_year": "2028/29", "planned_year": "2028/29"},
+    "QX401-DXM-02": {"lock": "replace", "lock_year": "2028/29", "planned_year": "2028/29"},
     "QX402-RF-01": {"end_of_support": "2030-09-30"},
 }  # fmt: skip
 

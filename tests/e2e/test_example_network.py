@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from capitalplan.register.schema import FundingRow
 from capitalplan.resources import data_path
 from tests.e2e.command import run_command
+from tests.folders import change_rows, copy_network
 
 pytestmark = pytest.mark.long
 
@@ -87,3 +89,11 @@ def test_it_is_better_than_the_usual_ways(folder: Path, plan: dict[str, Any]) ->
     page = (folder / "plan.html").read_text(encoding="utf-8")
     assert f"£{plan['objective_gbp'] / 1e6:.1f}" in page or f"{plan['objective_gbp']:,}" in page
     assert (folder / "plan.html").stat().st_size < 3_000_000
+
+
+def test_half_the_limits_still_make_a_plan(tmp_path: Path) -> None:
+    network = copy_network("example_network", tmp_path / "network")
+    change_rows(network, FundingRow, lambda row: {**row, "limit_gbp": str(int(row["limit_gbp"]) // 2)})
+    ended = run_command("plan", network, "--gap", GAP, "--no-price-tests", "--out", tmp_path / "run")
+    assert ended.code == 0, ended.err
+    assert run_command("verify", tmp_path / "run").code == 0
