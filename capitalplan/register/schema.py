@@ -7,13 +7,12 @@ Cells are turned into strict types by ``capitalplan.register.converters`` before
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
-from capitalplan.terms import Action, ContractKind, Lock, Modality, Ownership, SchemeStatus
+from capitalplan.register.columns import MODALITIES, MOST_GBP, SITE, TRUST, Column, Row, columns_of
+from capitalplan.register.equipment_row import EquipmentRow
+from capitalplan.terms import Action, ContractKind, Modality, SchemeStatus
 
 __all__ = [
     "SHEETS",
@@ -33,78 +32,6 @@ __all__ = [
     "TravelRow",
     "columns_of",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """How one column of a sheet is read and shown.
-
-    Attributes
-    ----------
-    kind
-        ``text``, ``code`` (upper case, no spaces), ``whole``, ``number``, ``pounds`` (whole, £), ``share`` (a fraction
-        of one, shown as a percentage), ``year`` (financial year), ``date``, ``day_or_year``, ``yes_no``, ``choice``,
-        ``list`` (words parted by commas) or ``raw`` (kept as typed).
-    title
-        The header, unit included.
-    note
-        One or two sentences shown as the header's note and in the guides.
-    low, high
-        Inclusive bounds, where there are any.
-    choices
-        The words allowed, for a choice.
-    aliases
-        Other headers accepted.
-    basic
-        Whether the basic template shows the column.
-    """
-
-    kind: str
-    title: str
-    note: str = ""
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    basic: bool = False
-
-
-class Row(BaseModel):
-    """One row of a sheet, after its cells have been converted.
-
-    Attributes
-    ----------
-    sheet
-        Name of the sheet, and of its CSV file.
-    about
-        What the sheet is for and what happens without it.
-    key
-        The columns that together name a row; no two rows may share them.
-    basic
-        Whether the basic template has the sheet.
-    """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", arbitrary_types_allowed=True)
-
-    sheet: ClassVar[str]
-    about: ClassVar[str]
-    key: ClassVar[tuple[str, ...]]
-    basic: ClassVar[bool] = False
-
-
-def columns_of(row: type[Row]) -> dict[str, Column]:
-    """Columns of a sheet by field name, in order."""
-    return {
-        name: next(item for item in info.metadata if isinstance(item, Column))
-        for name, info in row.model_fields.items()
-    }
-
-
-_MODALITIES = tuple(Modality)
-_MOST_GBP = 1_000_000_000
-"""No price is higher: beyond it the engines lose the pounds, and what was typed is a slip."""
-_TRUST = "ODS code of the trust, three characters, such as R0A."
-_SITE = "ODS code of the site, five characters, such as R0A01."
 
 
 class SettingRow(Row):
@@ -128,7 +55,7 @@ class OrganisationRow(Row):
     about = "The trusts of the network. Without it, trusts are named by the first three characters of their sites."
     key = ("trust_code",)
 
-    trust_code: Annotated[str, Column("code", "Trust code", _TRUST, aliases=("trust_ods", "trust", "ods code"))]
+    trust_code: Annotated[str, Column("code", "Trust code", TRUST, aliases=("trust_ods", "trust", "ods code"))]
     name: Annotated[str | None, Column("text", "Trust name", "Name shown in reports.", aliases=("organisation",))] = (
         None
     )
@@ -142,10 +69,10 @@ class SiteRow(Row):
     key = ("site_code",)
     basic = True
 
-    site_code: Annotated[str, Column("code", "Site code", _SITE, aliases=("site_ods", "site", "ods code"), basic=True)]
+    site_code: Annotated[str, Column("code", "Site code", SITE, aliases=("site_ods", "site", "ods code"), basic=True)]
     trust_code: Annotated[
         str | None,
-        Column("code", "Trust code", _TRUST + " Blank: the first three characters of the site code.",
+        Column("code", "Trust code", TRUST + " Blank: the first three characters of the site code.",
                aliases=("trust_ods", "trust"), basic=True),
     ] = None  # fmt: skip
     name: Annotated[str | None, Column("text", "Site name", "Name shown in reports.", basic=True)] = None
@@ -188,148 +115,6 @@ class SiteRow(Row):
     ] = None  # fmt: skip
 
 
-class EquipmentRow(Row):
-    """A line of the Equipment sheet, the only sheet that is required."""
-
-    sheet = "Equipment"
-    about = "The equipment register: one row a machine. The only sheet that is required."
-    key = ("asset_id",)
-    basic = True
-
-    asset_id: Annotated[
-        str,
-        Column("text", "Asset ID", "Unique in the network.",
-               aliases=("asset", "asset number", "asset no", "equipment id", "id"), basic=True),
-    ]  # fmt: skip
-    site_code: Annotated[
-        str, Column("code", "Site code", _SITE, aliases=("site_ods", "site", "location code"), basic=True)
-    ]
-    modality: Annotated[
-        Modality,
-        Column("choice", "Modality", "DICOM code; common names such as MRI or X-ray are understood.",
-               choices=_MODALITIES, aliases=("type", "equipment type", "device type"), basic=True),
-    ]  # fmt: skip
-    install_date: Annotated[
-        dt.date,
-        Column("day_or_year", "Installed", "Date or financial year of installation; its age is counted from it.",
-               aliases=("install date", "installation date", "year installed", "install year", "date installed"),
-               basic=True),
-    ]  # fmt: skip
-    trust_code: Annotated[
-        str | None,
-        Column("code", "Trust code", "Owner. Blank: the trust of the site.", aliases=("trust_ods", "trust", "owner")),
-    ] = None
-    network: Annotated[str | None, Column("text", "Network", "For information.")] = None
-    room: Annotated[str | None, Column("text", "Room", "For information.")] = None
-    mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Yes for a mobile unit. Blank: no.", basic=True)] = None
-    subtype: Annotated[str | None, Column("text", "Subtype", "Such as 1.5T, 3T or 128 slice; for information.")] = None
-    manufacturer: Annotated[
-        str | None, Column("text", "Manufacturer", "For information.", aliases=("make", "vendor"))
-    ] = None
-    model: Annotated[str | None, Column("text", "Model", "For information.")] = None
-    serial: Annotated[
-        str | None, Column("text", "Serial number", "For information.", aliases=("serial no", "serial"))
-    ] = None
-    ownership: Annotated[
-        Ownership | None,
-        Column("choice", "Ownership", "Blank: the kind of its contract, or owned.", choices=tuple(Ownership),
-               aliases=("purchase method", "how held"), basic=True),
-    ] = None  # fmt: skip
-    contract_id: Annotated[
-        str | None, Column("text", "Contract ID", "The contract in Contracts that holds this machine.")
-    ] = None
-    contract_end: Annotated[
-        dt.date | None,
-        Column("date", "Contract end", "Used when the machine has no line in Contracts.", aliases=("lease end",)),
-    ] = None
-    exams_per_year: Annotated[
-        int | None,
-        Column("whole", "Exams a year", "Examinations in the last full year.", low=0, high=200_000,
-               aliases=("exams", "scans per year", "annual activity", "activity"), basic=True),
-    ] = None  # fmt: skip
-    hours_per_week: Annotated[
-        Fraction | None,
-        Column("number", "Staffed hours a week", "Hours staffed for patients.", low=0, high=168,
-               aliases=("staffed hours", "hours", "operational hours"), basic=True),
-    ] = None  # fmt: skip
-    scans_per_hour: Annotated[
-        Fraction | None,
-        Column("number", "Scans an hour", "Scans in a staffed hour when the machine is working.", low=0, high=40),
-    ] = None
-    uptime: Annotated[
-        Fraction | None,
-        Column("share", "Uptime (%)", "Measured last year. Blank: from the ageing curve.", low=0, high=1,
-               aliases=("uptime_pct", "availability")),
-    ] = None  # fmt: skip
-    annual_maintenance_gbp: Annotated[
-        int | None,
-        Column("pounds", "Maintenance (£ a year)", "Today, ex VAT. Blank: from the catalogue.", low=0, high=_MOST_GBP,
-               aliases=("maintenance", "service cost", "annual maintenance"), basic=True),
-    ] = None  # fmt: skip
-    replacement_cost_gbp: Annotated[
-        int | None,
-        Column("pounds", "Replacement price (£)",
-               "Like-for-like equipment price today, ex VAT. Blank: from the catalogue.", low=0, high=_MOST_GBP,
-               aliases=("replacement cost", "replacement value", "cost"), basic=True),
-    ] = None  # fmt: skip
-    enabling_works_gbp: Annotated[
-        int | None,
-        Column("pounds", "Enabling works (£)", "Works in its room when replaced, ex VAT. Blank: from the catalogue.",
-               low=0, high=_MOST_GBP, aliases=("enabling works", "works cost")),
-    ] = None  # fmt: skip
-    purchase_price_gbp: Annotated[
-        int | None,
-        Column("pounds", "Price paid (£)", "What it cost, ex VAT; for its remaining value.", low=0, high=_MOST_GBP),
-    ] = None
-    condition: Annotated[int | None, Column("whole", "Condition (1-5)", "For information.", low=1, high=5)] = None
-    risk_score: Annotated[
-        int | None,
-        Column("whole", "Risk score (1-25)", "From the trust's risk register. Blank: from age and support status.",
-               low=1, high=25, aliases=("risk",), basic=True),
-    ] = None  # fmt: skip
-    capabilities: Annotated[
-        tuple[str, ...] | None,
-        Column("list", "Capabilities", "Such as 3T, cardiac, wide bore: a replacement must have them all."),
-    ] = None
-    waive_capabilities: Annotated[
-        bool | None, Column("yes_no", "Waive capabilities", "Yes: a replacement need not have them.")
-    ] = None
-    end_of_support: Annotated[
-        dt.date | None,
-        Column("day_or_year", "End of support", "Last day the maker supports it.", aliases=("eos", "end of life"),
-               basic=True),
-    ] = None  # fmt: skip
-    life_years: Annotated[
-        int | None,
-        Column("whole", "Planned life (years)", "Blank: by modality and use, from Modalities.", low=1, high=60,
-               aliases=("expected life", "useful life")),
-    ] = None  # fmt: skip
-    ageing_curve: Annotated[
-        str | None, Column("text", "Ageing curve", "A curve of Ageing. Blank: the curve of its modality, or default.")
-    ] = None
-    lock: Annotated[
-        Lock | None,
-        Column("choice", "Lock", "'keep': never touched; 'replace' or 'retire': in the lock year.",
-               choices=tuple(Lock)),
-    ] = None  # fmt: skip
-    lock_year: Annotated[int | None, Column("year", "Lock year", "Year of a locked replacement or retirement.")] = None
-    earliest_year: Annotated[
-        int | None, Column("year", "Not before", "No replacement or retirement before this year.")
-    ] = None
-    latest_year: Annotated[int | None, Column("year", "Not after", "Replaced or retired no later than this year.")] = (
-        None
-    )
-    planned_year: Annotated[
-        int | None,
-        Column("year", "Planned year", "The lead's own plan: the year of replacement; costed by plan --evaluate.",
-               aliases=("funded_plan_year", "scheduled replacement year", "replacement year"), basic=True),
-    ] = None  # fmt: skip
-    planned_option: Annotated[
-        str | None, Column("text", "Planned option", "The lead's own plan: an option of Catalogue, or 'retire'.")
-    ] = None
-    notes: Annotated[str | None, Column("text", "Notes", "For information.")] = None
-
-
 class ContractRow(Row):
     """A line of the Contracts sheet."""
 
@@ -346,7 +131,7 @@ class ContractRow(Row):
     annual_charge_gbp: Annotated[
         int,
         Column(
-            "pounds", "Charge (£ a year per machine)", "Rent or unitary charge, ex VAT, today.", low=0, high=_MOST_GBP
+            "pounds", "Charge (£ a year per machine)", "Rent or unitary charge, ex VAT, today.", low=0, high=MOST_GBP
         ),
     ]
     refresh_years: Annotated[
@@ -360,7 +145,7 @@ class ContractRow(Row):
     extension_charge_gbp: Annotated[
         int | None,
         Column(
-            "pounds", "Charge in extension (£ a year)", "Per machine, ex VAT. Blank: as before.", low=0, high=_MOST_GBP
+            "pounds", "Charge in extension (£ a year)", "Per machine, ex VAT. Blank: as before.", low=0, high=MOST_GBP
         ),
     ] = None
 
@@ -382,7 +167,7 @@ class SchemeRow(Row):
     year: Annotated[int, Column("year", "Year", "Year of commissioning, in which it is charged.")]
     capital_gbp: Annotated[
         int,
-        Column("pounds", "Capital (£ cash)", "Whole scheme, VAT included.", low=0, high=_MOST_GBP, aliases=("cost",)),
+        Column("pounds", "Capital (£ cash)", "Whole scheme, VAT included.", low=0, high=MOST_GBP, aliases=("cost",)),
     ]
     status: Annotated[
         SchemeStatus,
@@ -403,17 +188,17 @@ class CatalogueRow(Row):
     key = ("option",)
 
     option: Annotated[str, Column("text", "Option", "Unique short name.")]
-    modality: Annotated[Modality, Column("choice", "Modality", choices=_MODALITIES)]
+    modality: Annotated[Modality, Column("choice", "Modality", choices=MODALITIES)]
     mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Blank: no.")] = None
     description: Annotated[str | None, Column("text", "Description")] = None
     capabilities: Annotated[tuple[str, ...] | None, Column("list", "Capabilities", "Words parted by commas.")] = None
-    price_gbp: Annotated[int, Column("pounds", "Price (£)", "Equipment, ex VAT, today.", low=0, high=_MOST_GBP)]
+    price_gbp: Annotated[int, Column("pounds", "Price (£)", "Equipment, ex VAT, today.", low=0, high=MOST_GBP)]
     works_gbp: Annotated[
         int | None,
-        Column("pounds", "Works (£)", "Enabling works in an existing room, ex VAT, today.", low=0, high=_MOST_GBP),
+        Column("pounds", "Works (£)", "Enabling works in an existing room, ex VAT, today.", low=0, high=MOST_GBP),
     ] = None
     annual_maintenance_gbp: Annotated[
-        int, Column("pounds", "Maintenance (£ a year)", "When new, ex VAT, today.", low=0, high=_MOST_GBP)
+        int, Column("pounds", "Maintenance (£ a year)", "When new, ex VAT, today.", low=0, high=MOST_GBP)
     ]
     scans_per_hour: Annotated[
         Fraction | None,
@@ -469,7 +254,7 @@ class ModalityRow(Row):
     about = "What holds for a whole modality. A modality left out keeps its defaults."
     key = ("modality", "mobile")
 
-    modality: Annotated[Modality, Column("choice", "Modality", choices=_MODALITIES)]
+    modality: Annotated[Modality, Column("choice", "Modality", choices=MODALITIES)]
     mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Blank: no.")] = None
     name: Annotated[str | None, Column("text", "Name", "Shown in reports.")] = None
     growth_rate: Annotated[Fraction | None, Column("share", "Demand growth (% a year)", low=-0.5, high=0.5)] = None
@@ -502,8 +287,8 @@ class DemandRow(Row):
     key = ("site_code", "modality", "year")
     basic = True
 
-    site_code: Annotated[str, Column("code", "Site code", _SITE, aliases=("site_ods", "site"), basic=True)]
-    modality: Annotated[Modality, Column("choice", "Modality", choices=_MODALITIES, basic=True)]
+    site_code: Annotated[str, Column("code", "Site code", SITE, aliases=("site_ods", "site"), basic=True)]
+    modality: Annotated[Modality, Column("choice", "Modality", choices=MODALITIES, basic=True)]
     year: Annotated[int, Column("year", "Year", "Years after the last one given grow at the growth rate.", basic=True)]
     scans: Annotated[
         int,
