@@ -73,7 +73,7 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
     def true_cost(scaled: float) -> float:
         return scaled / copy.cost_scale
 
-    class Plans(cp_model.CpSolverSolutionCallback):  # type: ignore[name-defined, misc]
+    class Plans(cp_model.CpSolverSolutionCallback):  # type: ignore[name-defined, misc]  # cp_model is loaded late
         def on_solution_callback(self) -> None:
             nonlocal best
             best = true_cost(self.objective_value)

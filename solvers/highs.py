@@ -102,8 +102,8 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
 def _quiet(highspy: Any) -> Any:
     """Make an engine that never prints: its banner would otherwise come with the first callback, on standard output."""
 
-    class Quiet(highspy.Highs):  # type: ignore[misc]
-        def enableCallbacks(self) -> None:  # noqa: N802
+    class Quiet(highspy.Highs):  # type: ignore[misc]  # highspy is loaded late, untyped
+        def enableCallbacks(self) -> None:  # noqa: N802 - its name there
             self.setOptionValue("log_to_console", False)
             super().enableCallbacks()
 

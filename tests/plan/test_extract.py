@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
@@ -34,11 +34,11 @@ def test_every_machine_has_a_line(twelve: Planned) -> None:
 
 
 def test_every_patient_is_counted_once(twelve: Planned) -> None:
-    counted: Counter[tuple[str, str, int]] = Counter()
+    counted: dict[tuple[str, str, int], Fraction] = defaultdict(Fraction)
     for flow in twelve.plan.flows:
-        counted[flow.line, flow.from_site, flow.year] += flow.scans  # type: ignore[assignment]
+        counted[flow.line, flow.from_site, flow.year] += flow.scans
     for outside in twelve.plan.outside:
-        counted[outside.line, outside.site, outside.year] += outside.scans  # type: ignore[assignment]
+        counted[outside.line, outside.site, outside.year] += outside.scans
     wanted = {
         (line, site, year): scans
         for (line, site), by_year in twelve.register.demand.items()

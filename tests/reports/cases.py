@@ -51,7 +51,7 @@ class Case:
 
 def make_case(*, trusts: int = 2, sites: int = 4, assets: int = 24, hostile: bool = True, funded: bool = True) -> Case:
     """Make a case; the same arguments give the same case."""
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)  # noqa: S311 - repeatable draws, no secrets
     settings = Settings(network_name=HOSTILE[0] if hostile else "North Pennine Imaging Network")
     names = iter(HOSTILE if hostile else ())
     trust_names = ("Alderdale University Hospitals", "Brackenfield", "Castlewick and Dunmere", "Eskside Community")

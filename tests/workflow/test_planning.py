@@ -118,7 +118,7 @@ def test_a_plan_the_recheck_refuses_is_not_shown(register: Register, monkeypatch
 
 
 def second_opinion(monkeypatch: pytest.MonkeyPatch, **answer: float | None) -> None:
-    solution = replace(NOTHING, **answer)  # type: ignore[arg-type]
+    solution = replace(NOTHING, **answer)  # type: ignore[arg-type]  # any field may be answered
     monkeypatch.setattr(checking, "solve_apart", lambda *_: solution)
 
 
