@@ -35,6 +35,7 @@ __all__ = [
     "main",
     "need",
     "plan",
+    "sensitivity",
     "template",
     "validate",
     "verify",
@@ -42,6 +43,7 @@ __all__ = [
 
 SCHEMA_VERSION = "1"
 DEFAULT_GAP = 0.01
+SENSITIVITY_GAP = 0.02
 
 app = typer.Typer(
     name="capitalplan",
@@ -98,7 +100,7 @@ def main() -> None:
 
 @app.command()
 def demo(out: Annotated[Path, typer.Option(help="Run folder to make.")] = Path("out/demo")) -> None:
-    """Plan the fictional example network and say in three lines what the plan does."""
+    """Plan the fictional example network and say in a few lines what the plan does."""
     from capitalplan.resources import data_path
 
     _plan(data_path("example_network"), out, gap=DEFAULT_GAP)
@@ -137,13 +139,17 @@ def validate(
     if annotate is not None:
         mark(book, annotate, issues)
         _say(f"Wrote a marked copy: {annotate}.")
-    errors = sum(issue.severity is Severity.ERROR for issue in issues)
+    counts = {severity: sum(issue.severity is severity for issue in issues) for severity in Severity}
     if as_json:
-        _print_json({"errors": errors, "warnings": len(issues) - errors, "issues": [_issue(each) for each in issues]})
+        told = {f"{severity}s": number for severity, number in counts.items()}
+        _print_json({**told, "issues": [_issue(each) for each in issues]})
     else:
         _print_issues(issues)
-        typer.echo(f"{_count(errors, 'error')}, {_count(len(issues) - errors, 'warning')}.")
-    raise typer.Exit(InputError.exit_code if errors else 0)
+        shown = {
+            severity: number for severity, number in counts.items() if number or severity is not Severity.JUDGEMENT
+        }
+        typer.echo(", ".join(_count(number, str(severity)) for severity, number in shown.items()) + ".")
+    raise typer.Exit(InputError.exit_code if any(issue.severity.stops for issue in issues) else 0)
 
 
 @app.command()
@@ -191,6 +197,28 @@ def plan(
         price_tests=price_tests,
         as_json=as_json,
     )
+
+
+@app.command()
+def sensitivity(
+    book: Book,
+    gap: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Stop each plan when it is proven this close to the best.")
+    ] = SENSITIVITY_GAP,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, metavar="S", help="Stop each plan after this many seconds.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how far the plan moves with each ageing curve: planned again with each halved, doubled or shifted."""
+    from capitalplan.workflow import curves
+
+    study = curves.study_curves(book, _options(gap, time_limit), _say)
+    if as_json:
+        _print_json(curves.as_json(study))
+    else:
+        curves.show(study)
+    raise typer.Exit(study.exit_code)
 
 
 @app.command()
@@ -264,7 +292,7 @@ def _plan(
 ) -> None:
     from capitalplan.verify.findings import pounds
     from capitalplan.workflow.running import plan_to_folder
-    from capitalplan.workflow.summary import compared, outcome_json, three_lines
+    from capitalplan.workflow.summary import compared, lines, outcome_json
 
     try:
         outcome = plan_to_folder(
@@ -283,7 +311,7 @@ def _plan(
     if as_json:
         _print_json(outcome_json(outcome))
     else:
-        for line in three_lines(outcome):
+        for line in lines(outcome):
             typer.echo(line)
         if outcome.agreement:
             typer.echo(outcome.agreement)
@@ -347,7 +375,7 @@ def _print_issues(issues: Iterable[Any], *, to_error: bool = False) -> None:
 
 
 def _issue(issue: Any) -> dict[str, Any]:
-    names = ("sheet", "row", "column", "cell", "value", "message", "fix")
+    names = ("sheet", "row", "column", "cell", "value", "message", "fix", "code", "subject")
     return {**{name: getattr(issue, name) for name in names}, "severity": str(issue.severity)}
 
 

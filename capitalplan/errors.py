@@ -47,7 +47,7 @@ class InputError(CapitalPlanError):
     Attributes
     ----------
     issues
-        All issues found, errors and warnings (``capitalplan.register.issues.Issue``), in sheet and row order.
+        All issues found, warnings included (``capitalplan.register.issues.Issue``), in sheet and row order.
     """
 
     exit_code = 3

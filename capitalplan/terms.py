@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -15,15 +16,21 @@ __all__ = [
     "UNFUNDED",
     "Action",
     "ContractKind",
+    "CoverKind",
+    "DemandClass",
+    "ExtraKind",
     "Lock",
     "Modality",
     "Ownership",
     "SchemeStatus",
+    "StaffGroup",
+    "TieKind",
     "Timing",
     "discount_factors",
     "financial_year",
     "inflation_factors",
     "parse_year",
+    "queue_factor",
     "round_half_up",
     "service_name",
     "year_label",
@@ -95,6 +102,7 @@ class Action(StrEnum):
     RETIRE = "retire"
     ADD = "add"
     EXTEND = "extend"
+    UPGRADE = "upgrade"
 
 
 class Timing(StrEnum):
@@ -105,6 +113,47 @@ class Timing(StrEnum):
     LATE = "late"
     NOT_FUNDED = "not funded"
     KEPT = "kept"
+
+
+class DemandClass(StrEnum):
+    """How soon patients must be scanned."""
+
+    UNSCHEDULED = "unscheduled"
+    WAITING_LIST = "waiting list"
+    PLANNED = "planned"
+
+
+class ExtraKind(StrEnum):
+    """Ways of serving patients without buying a machine."""
+
+    HOURS = "extended hours"
+    VAN = "mobile van"
+    OUTSIDE = "outside provider"
+    REPORTING = "outsourced reporting"
+
+
+class StaffGroup(StrEnum):
+    """Staff whose hours limit what can be scanned and reported."""
+
+    RADIOGRAPHER = "radiographer"
+    RADIOLOGIST = "radiologist"
+    REPORTING_RADIOGRAPHER = "reporting radiographer"
+
+
+class TieKind(StrEnum):
+    """How the replacement of one machine is bound to that of another."""
+
+    TOGETHER = "together"
+    AFTER = "after"
+    APART = "not the same year"
+
+
+class CoverKind(StrEnum):
+    """Who scans the patients of a site's only machine while it is being replaced."""
+
+    VAN = "mobile van"
+    NEIGHBOUR = "neighbour"
+    ADDED = "added machine"
 
 
 def year_label(year: int) -> str:
@@ -164,3 +213,13 @@ def discount_factors(rate: Fraction, years: int) -> tuple[Fraction, ...]:
 def inflation_factors(rate: Fraction, years: int) -> tuple[Fraction, ...]:
     """Price indices ``(1 + rate)^t`` for ``t = 0..years``, each rounded to nine decimals."""
     return tuple(Fraction(round_half_up(BILLIONTH * (1 + rate) ** t), BILLIONTH) for t in range(years + 1))
+
+
+def queue_factor(share: Fraction) -> Fraction:
+    """``ln(1 / share)`` to nine decimals: the standard wait over the mean wait at which ``share`` wait longer.
+
+    Waits are taken to be spread exponentially (Fong et al. 2022, the method of NHS-R's waiting list package); 1% over
+    the standard gives 4.605, 5% gives 2.996.
+    """
+    logarithm = (Decimal(share.denominator) / Decimal(share.numerator)).ln()
+    return Fraction(round_half_up(Fraction(logarithm) * BILLIONTH), BILLIONTH)

@@ -5,7 +5,7 @@ Limits and demand are set so that money binds in most years, due machines stay u
 
 from __future__ import annotations
 
-from data._specification import Network, Place, machine_ids
+from data._specification import Network, Place, Service, machine_ids
 from data._tables import Cells
 
 __all__ = ["EXAMPLE_NETWORK"]
@@ -33,7 +33,7 @@ PLACES = (
     ),
     Place(
         code="QX103", name="Aldermoor Children's Hospital", latitude=53.09, longitude=-1.50,
-        machines={"CT": 1, "MR": 1, "DX": 7, "DX mobile": 2, "RF": 1},
+        machines={"CT": 1, "MR": 1, "DX": 7, "DX mobile": 2, "RF": 1}, van_standing="no",
     ),
     Place(
         code="QX104", name="Aldermoor Community Diagnostic Centre", latitude=53.12, longitude=-1.46,
@@ -170,6 +170,69 @@ TRAVEL: tuple[Cells, ...] = (
     {"from_site": "QX103", "to_site": "QX102", "agreed": "no"},
 )
 
+EXTRA: tuple[Cells, ...] = (
+    {
+        "kind": "extended hours", "name": "Late MR at Aldermoor", "modality": "MR", "site_code": "QX101",
+        "price_gbp": 160, "limit": 28, "first_year": "2027/28",
+    },
+    {
+        "kind": "extended hours", "name": "Weekend CT at Dunmere", "modality": "CT", "trust_code": "QX4",
+        "price_gbp": 150, "limit": 14,
+    },
+    {
+        "kind": "mobile van", "name": "Network MR van", "modality": "MR", "price_gbp": 4_300, "limit": 150,
+        "scans_per_day": 24, "minimum_days": 5, "crewed": "yes",
+    },
+    {
+        "kind": "outside provider", "name": "Independent MR", "modality": "MR", "price_gbp": 250, "limit": 15_000,
+    },
+    {
+        "kind": "outside provider", "name": "Castlewick independent MR", "modality": "MR", "trust_code": "QX3",
+        "price_gbp": 240, "limit": 5_000,
+    },
+    {
+        "kind": "outsourced reporting", "name": "Evening CT reports", "modality": "CT", "trust_code": "QX2",
+        "price_gbp": 42, "limit": 6_000,
+    },
+    {
+        "kind": "outsourced reporting", "name": "Evening MR reports", "modality": "MR", "trust_code": "QX2",
+        "price_gbp": 42, "limit": 2_000,
+    },
+)  # fmt: skip
+
+UPGRADES: tuple[Cells, ...] = (
+    {
+        "name": "Tube and detector", "asset_id": "QX402-CT-01", "cost_gbp": 190_000, "years_gained": 3,
+        "last_year": "2028/29", "notes": "The only CT at Larkfield",
+    },
+    {
+        "name": "New electronics", "asset_id": "QX103-MR-01", "cost_gbp": 380_000, "years_gained": 4,
+        "throughput_gain": "10%", "first_year": "2027/28", "last_year": "2031/32",
+        "notes": "The only MR at the Children's Hospital; the magnet stays",
+    },
+)  # fmt: skip
+
+TIES: tuple[Cells, ...] = (
+    {"first": "QX103-CT-01", "tie": "not the same year", "other": "QX103-MR-01", "notes": "One lift for both"},
+    {"first": "QX202-DX-03", "tie": "together", "other": "QX202-DX-08", "notes": "Neighbouring rooms, one contract"},
+    {"first": "QX101-CT-01", "tie": "after", "other": "S-02", "notes": "Once the new centre takes its patients"},
+)
+
+SERVICE = Service(
+    extra=EXTRA,
+    upgrades=UPGRADES,
+    ties=TIES,
+    class_shares={"QX4": {"CT": (0.42, 0.52), "MR": (0.15, 0.78)}},
+    weeks_waiting={"QX1": 3.8, "QX2": 4.2, "QX3": 3.2, "QX4": 4.8},
+    reach_by={"QX1": 2028, "QX2": 2029, "QX3": 2028, "QX4": 2029},
+    lists_by_trust=("QX2",),
+    days_unreported={"QX1": 9, "QX2": 10, "QX3": 7, "QX4": 12},
+    staff_margin={"radiographer": 1.07, "radiologist": 1.04},
+    shared_share={"radiographer": 0.04, "radiologist": 0},
+    radiographer_reports=0.16,
+    recruitment=0.03,
+)
+
 EXAMPLE_NETWORK = Network(
     folder="example_network",
     name="Midmere Imaging Network (fictional)",
@@ -189,4 +252,5 @@ EXAMPLE_NETWORK = Network(
     demand_over_exams=DEMAND_OVER_EXAMS,
     limits_thousands=LIMITS_THOUSANDS,
     owners=OWNERS,
+    service=SERVICE,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from data._tables import Cells
 
-__all__ = ["START_YEAR", "YEARS", "Network", "Place", "machine_ids"]
+__all__ = ["START_YEAR", "YEARS", "Network", "Place", "Service", "machine_ids"]
 
 START_YEAR = 2026
 YEARS = 9
@@ -28,6 +28,8 @@ class Place:
         Empty rooms by modality.
     opening_year
         First year open as a financial year, blank for open already.
+    van_standing
+        ``no`` where no mobile van can stand, else blank.
     """
 
     code: str
@@ -39,11 +41,54 @@ class Place:
     max_new_rooms: int = 1
     max_installations: int = 3
     opening_year: str = ""
+    van_standing: str = ""
 
     @property
     def trust(self) -> str:
         """Trust the site belongs to."""
         return self.code[:3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Patients, staff and what can be had beside machines.
+
+    Attributes
+    ----------
+    extra, upgrades, ties
+        Rows of those sheets.
+    class_shares
+        Unscheduled and waiting-list shares of demand, by trust and service line, where demand is told by class.
+    weeks_waiting
+        Today's lists, by trust, in weeks of waiting-list demand.
+    reach_by
+        Year by whose end each trust reaches the standard.
+    lists_by_trust
+        Trusts whose lists are told for the whole trust.
+    days_unreported
+        Scans waiting for a report, in days of demand, by trust.
+    staff_margin
+        Staff in post by group, as a multiple of what the first year's demand takes.
+    shared_share
+        Part of the staff, by group, whom any trust may use.
+    radiographer_reports
+        Part of reporting that is done by reporting radiographers.
+    recruitment
+        Growth of staff a year.
+    """
+
+    extra: tuple[Cells, ...]
+    upgrades: tuple[Cells, ...]
+    ties: tuple[Cells, ...]
+    class_shares: Mapping[str, Mapping[str, tuple[float, float]]]
+    weeks_waiting: Mapping[str, float]
+    reach_by: Mapping[str, int]
+    lists_by_trust: tuple[str, ...]
+    days_unreported: Mapping[str, float]
+    staff_margin: Mapping[str, float]
+    shared_share: Mapping[str, float]
+    radiographer_reports: float
+    recruitment: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +113,8 @@ class Network:
         Capital limits by source and year, £ thousand cash.
     owners
         Trust of each source that is not shared.
+    service
+        Patients and staff; None for a network that says nothing of them.
     """
 
     folder: str
@@ -83,6 +130,7 @@ class Network:
     demand_over_exams: Mapping[str, float]
     limits_thousands: Mapping[str, tuple[int, ...]]
     owners: Mapping[str, str]
+    service: Service | None = None
 
 
 def machine_ids(place: Place, line: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from capitalplan.register.schema import (
 from capitalplan.terms import year_label
 from data._example_network import EXAMPLE_NETWORK
 from data._fleet import Machine, make_machines, roughen
+from data._service import demand_rows, service_sheets
 from data._small_networks import ONE_TRUST, TWELVE_ASSETS
 from data._specification import START_YEAR, YEARS, Network, Place
 from data._tables import Cells, write_sheet
@@ -60,7 +61,9 @@ def _sheets(network: Network) -> Iterator[tuple[type[Row], list[Cells]]]:
     yield EquipmentRow, [roughen(machine, random) for machine in machines]
     yield ContractRow, list(network.contracts)
     yield SchemeRow, list(network.schemes)
-    yield DemandRow, _demand(network, machines)
+    demand = _demand(network, machines)
+    yield DemandRow, demand_rows(network, demand)
+    yield from service_sheets(network, demand)
     yield TravelRow, list(network.travel)
     yield (
         FundingRow,
@@ -88,26 +91,22 @@ def _site(place: Place) -> Cells:
         "opening_year": place.opening_year,
         "max_new_rooms": place.max_new_rooms,
         "max_installations": place.max_installations,
+        **({"van_standing": place.van_standing} if place.van_standing else {}),
         **spare,
     }
 
 
-def _demand(network: Network, machines: list[Machine]) -> list[Cells]:
-    """Scans wanted in the first year at each site, from the exams of all its machines."""
+def _demand(network: Network, machines: list[Machine]) -> dict[tuple[str, str], int]:
+    """Scans wanted in the first year by site and service line, from the exams of all its machines."""
     exams = Counter[tuple[str, str]]()
     for machine in machines:
         exams[machine.site, machine.line] += machine.exams
-    return [
-        {
-            "site_code": place.code,
-            "modality": line,
-            "year": year_label(START_YEAR),
-            "scans": 10 * round(exams[place.code, line] * factor / 10),
-        }
+    return {
+        (place.code, line): 10 * round(exams[place.code, line] * factor / 10)
         for place in network.places
         for line, factor in network.demand_over_exams.items()
         if line in place.machines
-    ]
+    }
 
 
 if __name__ == "__main__":

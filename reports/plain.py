@@ -9,14 +9,35 @@ from capitalplan.register.register import Register
 from capitalplan.register.schema import Column, ModalityRow, columns_of
 from capitalplan.settings import settings_specs
 
-__all__ = ["LIMITS", "RULES", "assumption_cells"]
+__all__ = ["LIMITS", "PRICED", "RULES", "assumption_cells"]
 
-LIMITS = {"money": "Capital limit", "works": "Installations a year", "rooms": "New rooms"}
+LIMITS = {
+    "money": "Capital limit",
+    "works": "Installations a year",
+    "rooms": "New rooms",
+    "workforce": "Radiographers",
+    "reporting": "Reporting staff",
+    "extra": "Extra capacity",
+}
 """Limits that can hold a plan back, as users read them."""
+
+PRICED = {
+    "waiting": "Waiting list over its target",
+    "unscheduled": "Unscheduled patients not scanned at home",
+    "unmet": "Scans beyond the limit of outside providers",
+    "turnaround": "Reports later than turnaround allows",
+}
+"""Rules that a plan may pass at a price, as users read them."""
 
 RULES = {
     "choice": "Machines: every one has one course, open to it by its dates, lock and contract",
+    "ties": "Ties: replacements bound together, after or apart keep to it",
     "service": "Patients: every scan is done within capacity and reach, or counted as bought outside",
+    "waiting": "Waiting lists: each grows by no more than its patients; what is over target is counted",
+    "extra": "Extra capacity: hours, vans, providers and outsourced reports within what is offered",
+    "cover": "Cover: no site's only machine is replaced without someone to stand in",
+    "workforce": "Radiographers: no trust scans more than its own and shared staff can",
+    "reporting": "Reporting: every scan is reported or in the backlog, by staff who have the hours",
     "money": "Money: charges are right to the pound, paid from sources open to them, within every limit",
     "rooms": "Rooms: added machines have one, and new rooms stay within the most allowed",
     "works": "Installations: no site and no year has more than it can take",
@@ -27,6 +48,7 @@ RULES = {
 }
 """Rules of the re-check, as users read them."""
 
+_NUMBERS = {"share", "number", "whole", "pounds"}
 _SETTINGS = "Settings: "
 _MODALITIES = "Modalities: "
 
@@ -40,12 +62,14 @@ def assumption_cells(register: Register) -> Iterator[tuple[str, str, str, str, s
         if item.startswith(_SETTINGS):
             item = meanings.get(item.removeprefix(_SETTINGS), item)
         elif item.startswith(_MODALITIES):
-            item = f"{item.removeprefix(_MODALITIES)}: use, growth and prices"
+            item = f"{item.removeprefix(_MODALITIES)}: use, growth, prices and staff"
             parts = (part.partition(" ") for part in value.split(", "))
             value = "; ".join(f"{columns[name].title} {_amount(columns[name], amount)}" for name, _, amount in parts)
         yield item, value, line.source, line.used_for, line.item
 
 
 def _amount(column: Column, amount: str) -> str:
-    """A figure as its column is headed: a share in per cent, thousands separated."""
+    """A figure as its column is headed: a share in per cent, thousands separated; words as they are."""
+    if column.kind not in _NUMBERS:
+        return amount
     return f"{float(100 * Fraction(amount)):g}" if column.kind == "share" else f"{float(amount):,.10g}"

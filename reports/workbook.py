@@ -9,11 +9,13 @@ from capitalplan.plan.plan import Plan, RunFacts
 from capitalplan.register.register import Register
 from capitalplan.sheets import Styles, open_book
 from capitalplan.terms import year_label
-from reports import findings
-from reports.book.checks import checks_sheet
+from reports.book.checks import Sheets, checks_sheet
 from reports.book.grid import TOP, Leaf
-from reports.book.money import plan_sheet, spend_sheet
+from reports.book.money import cost_sheet, plan_sheet, spend_sheet
+from reports.book.service import SERVICE_SHEETS, service_sheet, service_sheets
 from reports.book.summary import Source, summary_sheet
+from reports.findings import plan as findings
+from reports.findings import service, story
 from reports.tables import Tables, make_tables
 
 __all__ = ["SHEETS", "write_workbook"]
@@ -22,18 +24,23 @@ SHEETS = (
     "Summary",
     "Plan",
     "Spend by year",
+    "Costs by year",
     "Not funded",
+    "Limits",
     "Capacity",
+    *SERVICE_SHEETS,
     "Comparison",
     "Assumptions used",
     "Checks",
     "Run",
 )
+"""Every sheet there can be; those of ``SERVICE_SHEETS`` are there where they have something to show."""
+
 _CASH = "Capital is cash: prices of the year, VAT and optimism bias included."
 
 
 def write_workbook(path: Path, register: Register, plan: Plan, study: Study, facts: RunFacts) -> None:
-    """Write a plan as an Excel workbook of the sheets ``SHEETS``.
+    """Write a plan as an Excel workbook of the sheets ``SHEETS``, without those that have nothing to show.
 
     Every total and check is a formula that Excel and LibreOffice 7.4 recalculate; names and texts of the register are
     never formulas.
@@ -52,16 +59,22 @@ def write_workbook(path: Path, register: Register, plan: Plan, study: Study, fac
         How the plan came about, and its re-check.
     """
     tables = make_tables(register, plan, study, facts)
-    basis = _CASH if plan.funded else f"{findings.STATEMENT_OF_NEED}. {_CASH}"
+    basis = _CASH if plan.funded else f"{story.STATEMENT_OF_NEED}. {_CASH}"
+    present = service_sheets(tables)
+    names = [name for name in SHEETS if name not in SERVICE_SHEETS or name in present]
     with open_book(path) as book:
         styles = Styles.of(book)
-        leaves = {name: Leaf(book.add_worksheet(name), styles) for name in SHEETS}
+        leaves = {name: Leaf(book.add_worksheet(name), styles) for name in names}
         lines = plan_sheet(leaves["Plan"], tables, basis)
         years, spend = spend_sheet(leaves["Spend by year"], book, tables, plan, basis)
+        costs = cost_sheet(leaves["Costs by year"], tables)
         _not_funded(leaves["Not funded"], tables, plan)
+        _limits(leaves["Limits"], tables)
         _capacity(leaves["Capacity"], tables)
         _comparison(leaves["Comparison"], tables, plan)
-        verdict = checks_sheet(leaves["Checks"], tables, lines, spend, assets=len(register.assets), funded=plan.funded)
+        placed = {name: service_sheet(leaves[name], tables) for name in present}
+        sheets = Sheets(lines=lines, spend=spend, costs=costs, service=placed)
+        verdict = checks_sheet(leaves["Checks"], tables, plan, sheets, assets=len(register.assets))
         leaves["Summary"].head(_title(plan), basis)
         summary_sheet(leaves["Summary"], Source(book, tables, plan, lines, years, verdict))
         _texts(leaves["Assumptions used"], leaves["Run"], tables, plan)
@@ -75,13 +88,23 @@ def _not_funded(leaf: Leaf, tables: Tables, plan: Plan) -> None:
     leaf.head(findings.not_funded(tables, plan), "Prices are like for like, today, ex VAT and without works.")
     placed = leaf.place(tables.not_funded)
     leaf.totals(placed, ["price_gbp"])
-    leaf.block(placed.last + 3, findings.binding(tables), tables.binding)
+
+
+def _limits(leaf: Leaf, tables: Tables) -> None:
+    leaf.head(
+        findings.binding(tables),
+        "A limit holds the plan back where a machine or a patient waits that what is left of it cannot pay for.",
+    )
+    placed = leaf.place(tables.binding, name=None if tables.binding.empty else "Binding")
+    if not tables.passed.empty:
+        leaf.block(placed.last + 3, service.passed(tables), tables.passed, name="Passed")
 
 
 def _capacity(leaf: Leaf, tables: Tables) -> None:
     leaf.head(
         findings.capacity(tables),
-        "A site may send patients to others within reach; what the network cannot do is bought outside.",
+        "Capacity is what machines there can do. A site may send patients to others within reach, work extended hours "
+        "or hire vans; what the network cannot do waits or is bought outside.",
     )
     placed = leaf.place(tables.capacity)
     leaf.sheet.freeze_panes(TOP + 1, 3)
@@ -99,27 +122,29 @@ def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
         "Whole-life cost is discounted and real, ex VAT, priced risks included. "
         "A way that does not keep every rule cannot be carried out."
     )
-    leaf.head(findings.comparison(tables), remark)
-    leaf.set_widths((34, 26, 20, 26, 22, 22, 18, 18, 70))
+    leaf.head(story.comparison(tables), remark)
+    leaf.set_widths((34, 26, 20, 26, 22, 22, 18, 18, 70, 22, 22))
     placed = leaf.place(tables.comparison, main=False)
     for position, cost in enumerate(placed.frame["difference_gbp"]):
         formula = f"={placed.cell('whole_life_gbp', position)}-{placed.cell('whole_life_gbp', 0)}"
         leaf.formula(placed.first + position, placed.columns["difference_gbp"], formula, cost, leaf.styles.pounds)
     leaf.sheet.freeze_panes(TOP + 1, 1)
-    row = leaf.block(placed.last + 2, findings.costs(plan), tables.costs)
+    row = leaf.block(placed.last + 2, story.costs(plan), tables.costs)
     row = leaf.block(row, findings.moved(tables), tables.moved)
     row = leaf.block(row, findings.price_tests(tables), tables.price_tests)
     row = leaf.block(row, findings.breaches(tables), tables.breaches)
     leaf.sheet.set_h_pagebreaks([row])
     leaf.sheet.repeat_rows(row + 1)
     last = leaf.block(row, findings.largest_moves(tables), tables.moves)
-    leaf.sheet.print_area(0, 0, last, len(tables.moves.columns) - 1)
+    leaf.sheet.print_area(
+        0, 0, last, max(len(frame.columns) for frame in (tables.moves, tables.comparison, tables.costs)) - 1
+    )
 
 
 def _texts(assumptions: Leaf, run: Leaf, tables: Tables, plan: Plan) -> None:
     assumptions.head(
         findings.assumptions(tables),
-        f"Replace an illustrative value by your own in the input workbook and plan again. {findings.NOT_KNOWN}.",
+        f"Replace an illustrative value by your own in the input workbook and plan again. {service.not_known(tables)}.",
     )
     assumptions.place(tables.assumptions)
     run.head("How this plan came about", f"Status: {plan.status}")

@@ -33,6 +33,7 @@ SITE = Site(
     spare_rooms={"MR": 1, "CT": 0},
     max_new_rooms=1,
     max_installations=1,
+    van_standing=True,
 )
 REGISTER = Register(
     settings=Settings(),
@@ -45,6 +46,13 @@ REGISTER = Register(
     assets=(),
     schemes=(),
     demand={("MR", "R0A01"): (10, 11), ("CT", "R0A01"): (20, 21)},
+    unscheduled={("CT", "R0A01"): (5, 6)},
+    waiting_demand={},
+    waiting=(),
+    unreported={("CT", "R0A"): 7},
+    extra=(),
+    staff=(),
+    ties=(),
     links=(Link(from_site="R0A01", to_site="R0A02", minutes=Fraction(61, 3)),),
     sources=(),
     assumptions=(Assumption(item="VAT", value="20%", source="illustrative", used_for="the plan"),),
@@ -62,10 +70,18 @@ PLAN = Plan(
     schemes=(),
     flows=(Flow(line="CT", from_site="R0A01", to_site="R0A02", year=2026, scans=Fraction(1, 8)),),
     outside=(),
+    moves=(),
+    extra_hours=(),
+    vans=(),
+    waiting=(),
+    reports=(),
+    staff=(),
+    covers=(),
     capacity={("CT", "R0A01"): (30, 30)},
     years=(),
     kpis={"over_age_at_end": 0},
     binding=(),
+    breaches=(),
 )
 SOLUTION = Solution(
     status=Status.OPTIMAL, values=None, objective=1234.5, bound=1234.0, engine="HiGHS", seconds=1.5, message="gap"

@@ -39,6 +39,7 @@ def worst(asset: Asset) -> tuple[object, ...]:
 def in_order(formulation: Formulation, order: Callable[[Asset], tuple[object, ...]]) -> FixedChoices:
     """Spend each year's money on machines past their planned life, in order, like for like, while it lasts.
 
+    Each is replaced in its own room; a site's only machine waits for a year in which someone can stand in for it.
     What is then left adds capacity, each time at the site whose demand exceeds its own machines' capacity most, where
     at least half an added machine would be used, there is a room or one may be built, and money and works allow.
     """
@@ -67,7 +68,9 @@ def _planned_row(menu: Menu, formulation: Formulation) -> int | None:
     position = asset.planned_year - settings.start_year
     if (asset.planned_option or "").casefold() == RETIRE:
         return picker.retire(position)
-    return picker.replace(position, asset.planned_option or asset.like_for_like or "")
+    option = asset.planned_option or asset.like_for_like or ""
+    in_own_room = picker.replace(position, option)
+    return picker.replace(position, option, new_room_first=True) if in_own_room is None else in_own_room
 
 
 def _not_allowed(menu: Menu, formulation: Formulation) -> Breach:

@@ -10,7 +10,7 @@ from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.register.register import Asset, Register
 from capitalplan.terms import Action, year_label
 
-__all__ = ["changed_schemes", "moves"]
+__all__ = ["changed_schemes", "more_or_fewer", "moves"]
 
 Lines = tuple[PlannedScheme, ...]
 
@@ -33,6 +33,13 @@ def changed_schemes(plan: Plan, other: Plan) -> int:
     machines = sum(_signature(lines) != _signature(theirs[asset_id]) for asset_id, lines in ours.items())
     first, second = _added(plan), _added(other)
     return machines + sum(abs(first[key] - second[key]) for key in {*first, *second})
+
+
+def more_or_fewer(number: int, what: str) -> str:
+    """A difference in words, such as ``2 more additions`` or ``as many replacements``."""
+    if number == 0:
+        return f"as many {what}s"
+    return f"{abs(number)} {'more' if number > 0 else 'fewer'} {what}{'' if abs(number) == 1 else 's'}"
 
 
 def _by_asset(plan: Plan) -> Mapping[str, Lines]:
@@ -58,9 +65,10 @@ def _added(plan: Plan) -> Counter[tuple[str, str, int]]:
 
 def _machine_move(asset: Asset, ours: Lines, theirs: Lines, alternative: Alternative, last: int) -> Move:
     gain = sum(line.own_cost_gbp for line in theirs) - sum(line.own_cost_gbp for line in ours)
-    renewed_here = any(line.action is Action.REPLACE for line in ours)
-    renewed_there = any(line.action is Action.REPLACE for line in theirs)
-    stays = all(line.action in (Action.KEEP, Action.EXTEND) for line in ours)
+    renewed_there = _does(Action.REPLACE, theirs)
+    stays = all(line.action in (Action.KEEP, Action.EXTEND, Action.UPGRADE) for line in ours)
+    upgraded = {line.option for line in ours if line.action is Action.UPGRADE}
+    due = asset.due_year + sum(each.years_gained for each in asset.upgrades if each.name in upgraded)
     return Move(
         against=alternative.name,
         what=asset.asset_id,
@@ -69,9 +77,9 @@ def _machine_move(asset: Asset, ours: Lines, theirs: Lines, alternative: Alterna
         modality=asset.line,
         ours=_words(ours),
         theirs=_words(theirs),
-        why=_why(ours, gain, renewed_here=renewed_here, renewed_there=renewed_there),
+        why=_why(ours, theirs, gain),
         gain_gbp=gain,
-        at_risk=stays and asset.due_year < last and renewed_there,
+        at_risk=stays and due < last and renewed_there,
     )
 
 
@@ -80,14 +88,20 @@ def _words(lines: Lines) -> str:
     return ", ".join(parts)
 
 
-def _why(ours: Lines, gain: int, *, renewed_here: bool, renewed_there: bool) -> str:
+def _why(ours: Lines, theirs: Lines, gain: int) -> str:
     difference = f"£{abs(gain):,} {'lower' if gain > 0 else 'higher'} than" if gain else "the same as"
     own = f"its own whole-life cost is {difference} theirs"
-    if renewed_here and not renewed_there:
-        return f"The plan renews it, they do not: {own}."
-    if renewed_there and not renewed_here:
-        return f"They renew it, the plan does not: {own}; {_first_lower(ours[0].reason)}"
+    for action, verb in ((Action.REPLACE, "renew"), (Action.UPGRADE, "upgrade")):
+        here, there = _does(action, ours), _does(action, theirs)
+        if here and not there:
+            return f"The plan {verb}s it, they do not: {own}."
+        if there and not here:
+            return f"They {verb} it, the plan does not: {own}; {_first_lower(ours[0].reason)}"
     return f"{own[0].upper()}{own[1:]}."
+
+
+def _does(action: Action, lines: Lines) -> bool:
+    return any(line.action is action for line in lines)
 
 
 def _first_lower(text: str) -> str:

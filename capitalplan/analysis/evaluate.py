@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from capitalplan.errors import SolverError
-from capitalplan.formulation.elastic import elastic
+from capitalplan.formulation.elastic import elastic, without_cuts
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.extract import extract
@@ -18,6 +19,26 @@ from capitalplan.solution import Solution, SolveOptions
 __all__ = ["FixedChoices", "Solve", "evaluate"]
 
 Solve = Callable[[Problem, SolveOptions], Solution]
+
+PRICES = MappingProxyType(
+    {
+        "paid": 1.0,
+        "shared": 1.0,
+        "works": 1.0,
+        "rooms": 1.0,
+        "new_rooms": 1.0,
+        "last_machine": 1.0,
+        "together": 1.0,
+        "after": 1.0,
+        "not_the_same_year": 1.0,
+        "presence": 10_000.0,
+        "van_days": 1_000.0,
+    }
+)
+"""£ thousand for each unit by which a row is broken, by kind of row. The first are settled by the choices but for the
+split of shared money, so that any price does; the others must cost more than the vans that would keep them."""
+OPTIONS = SolveOptions(gap=1e-5, node_limit=200)
+"""Only van hires are whole numbers: a handful of nodes settles them, and nothing depends on the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +59,25 @@ class FixedChoices:
 
 
 def evaluate(formulation: Formulation, choices: FixedChoices, solve: Solve) -> Plan:
-    """Cost choices: only patients, and the split of shared money, are left to the engine.
+    """Cost choices: only van hires, patients, staff and the split of shared money are left to the engine.
 
     Rules that the choices break are let go at a price, so that there is always a plan to look at; the re-check says
     which rules those are.
     """
-    problem = formulation.problem
+    problem = without_cuts(formulation.problem)
     starts = formulation.columns.starts
-    values = np.zeros(starts["arcs"])
+    made = starts["hires"]
+    values = np.zeros(made)
     values[formulation.columns.table.first[:-1] + np.array(choices.schedules, dtype=np.int64)] = 1
     for number, count in choices.additions.items():
         values[starts["additions"] + number] = count
     for number, count in choices.rooms.items():
         values[starts["rooms"] + number] = count
-    lower, upper = problem.lower.copy(), problem.upper.copy()
-    lower[: starts["arcs"]] = upper[: starts["arcs"]] = values
-    fixed = replace(problem, lower=lower, upper=upper, integer=np.zeros_like(problem.integer))
-    solution = solve(elastic(fixed), SolveOptions())
+    lower, upper, integer = problem.lower.copy(), problem.upper.copy(), problem.integer.copy()
+    lower[:made] = upper[:made] = values
+    integer[:made] = False
+    fixed = replace(problem, lower=lower, upper=upper, integer=integer)
+    solution = solve(elastic(fixed, PRICES), OPTIONS)
     if solution.values is None:
         raise SolverError(f"{solution.engine} could not cost choices made beforehand: {solution.message}")
     return extract(formulation, replace(solution, values=solution.values[: problem.n_columns]), bounded=False)

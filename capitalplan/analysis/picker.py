@@ -21,11 +21,15 @@ class Picker:
         return self.idlest()[0]
 
     def idlest(self) -> list[int]:
-        """Schedules from the idlest on: least installed, nothing charged if possible, and as late as possible."""
+        """Schedules from the idlest on: least installed, nothing charged if possible, and as late as possible.
+
+        Upgrades and replacements in a second room come last: a rule of thumb knows nothing of them.
+        """
         figures = self.menu.figures
         return sorted(
             range(len(self.menu.events)),
             key=lambda row: (
+                self._is_ingenious(row),
                 int(figures.works[row].sum()),
                 bool(figures.charge[row].any()),
                 -int(figures.serving[row].sum()),
@@ -34,11 +38,19 @@ class Picker:
             ),
         )
 
-    def replace(self, year: int, option: str) -> int | None:
-        """Schedule that replaces the machine once, in a year (position) by an option; None if it is not allowed."""
+    def replace(self, year: int, option: str, *, new_room_first: bool = False) -> int | None:
+        """Schedule that replaces the machine once, in a year (position) by an option; None if it is not allowed.
+
+        Parameters
+        ----------
+        new_room_first
+            Whether to do so in a spare room before the old machine goes, rather than in its own room.
+        """
         for row, events in enumerate(self.menu.events):
             bought = [event for event in events if event.action is Action.REPLACE]
-            if len(bought) == 1 and events[0] == bought[0] and bought[0].year == year:
+            if len(bought) != 1 or events[0] != bought[0]:
+                continue
+            if (bought[0].year, bought[0].new_room_first) == (year, new_room_first):
                 machine = self.menu.machines[bought[0].machine]
                 if machine.option == option and not machine.committed:
                     return row
@@ -50,6 +62,9 @@ class Picker:
             if len(events) == 1 and events[0].action is Action.RETIRE and events[0].year == year:
                 return row
         return None
+
+    def _is_ingenious(self, row: int) -> bool:
+        return any(event.action is Action.UPGRADE or event.new_room_first for event in self.menu.events[row])
 
     def _first(self, row: int) -> int:
         events = self.menu.events[row]

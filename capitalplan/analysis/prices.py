@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
-from capitalplan.analysis.compare import changed_schemes
+from capitalplan.analysis.compare import changed_schemes, more_or_fewer
 from capitalplan.analysis.study import PriceTest
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register
-from capitalplan.terms import round_half_up
+from capitalplan.terms import ExtraKind, round_half_up
 
 __all__ = ["PriceVariant", "price_test", "price_variants"]
 
 FACTORS = (("half", Fraction(1, 2)), ("double", Fraction(2)))
+
+IN_PLAN = (
+    ("price of waiting over target", "waiting_price_gbp", "a patient and year", "waiting_value_gbp"),
+    ("price of an unscheduled patient away", "unscheduled_away_price_gbp", "a scan", "unscheduled_value_gbp"),
+    ("price of a scan nobody can do", "unmet_price_gbp", "a scan", "unmet_value_gbp"),
+    ("price of a late report", "late_report_price_gbp", "a report", "late_reports_value_gbp"),
+)
+"""Price, its setting and unit, and the key figure that says whether the plan meets it."""
+EXTRA = (
+    ("price of an extra hour", ExtraKind.HOURS, "extended_hours"),
+    ("price of a van day", ExtraKind.VAN, "van_days"),
+    ("price of an outsourced report", ExtraKind.REPORTING, "outsourced_reports"),
+)
+"""Price, kind of extra capacity, and the key figure that says whether the plan uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +60,21 @@ class PriceVariant:
     register: Register
 
 
-def price_variants(register: Register) -> tuple[PriceVariant, ...]:
+def price_variants(register: Register, plan: Plan) -> tuple[PriceVariant, ...]:
     """Make the register with each price halved and doubled.
 
-    Prices that are zero, or that nothing in the register can meet, are left out.
+    Prices that are zero, or that nothing in the register can meet, are left out; so are those of waiting, reporting and
+    extra capacity of which the plan uses nothing.
     """
     variants = []
-    for price in _prices(register):
+    for price in _prices(register, plan):
         for word, factor in FACTORS:
             changed = price.change(register, factor)
             variants.append(PriceVariant(price=price.name, factor=word, value=price.shown(changed), register=changed))
     return tuple(variants)
 
 
-def _prices(register: Register) -> list[_Price]:
+def _prices(register: Register, plan: Plan) -> list[_Price]:
     settings = register.settings
     prices = []
     if register.demand:
@@ -65,9 +82,13 @@ def _prices(register: Register) -> list[_Price]:
     if settings.over_age_price:
         prices.append(_Price("price of over-age risk", _over_age, _over_age_shown))
     if register.demand and register.links and settings.travel_price_gbp:
-        prices.append(_Price("price of a patient moved", _travel, _travel_shown))
+        prices.append(_setting_price("price of a patient moved", "travel_price_gbp", "a scan"))
     if settings.risk_score_price_gbp:
-        prices.append(_Price("price of a point of risk score", _risk, _risk_shown))
+        prices.append(_setting_price("price of a point of risk score", "risk_score_price_gbp", "a year for each point"))
+    if settings.failure_price_gbp:
+        prices.append(_setting_price("price of a serious breakdown", "failure_price_gbp", "a breakdown"))
+    prices += [_setting_price(name, setting, unit) for name, setting, unit, used in IN_PLAN if plan.kpis[used]]
+    prices += [_extra_price(name, kind) for name, kind, used in EXTRA if plan.kpis[used]]
     return prices
 
 
@@ -76,12 +97,14 @@ def _outside(register: Register, factor: Fraction) -> Register:
         name: replace(line, outside_price_gbp=round_half_up(line.outside_price_gbp * factor))
         for name, line in register.lines.items()
     }
-    return replace(register, lines=lines)
+    return replace(_extra(register, ExtraKind.OUTSIDE, factor), lines=lines)
 
 
 def _outside_shown(register: Register) -> str:
-    served = sorted({line for line, _ in register.demand})
-    return ", ".join(f"{line} £{register.lines[line].outside_price_gbp:,}" for line in served)
+    prices: dict[str, set[int]] = defaultdict(set)
+    for line, site in sorted(register.demand):
+        prices[line].add(register.outside_price(line, site))
+    return _by_line(prices)
 
 
 def _over_age(register: Register, factor: Fraction) -> Register:
@@ -93,25 +116,43 @@ def _over_age_shown(register: Register) -> str:
     return f"{float(register.settings.over_age_price):.1%} of price a year for each year past planned life"
 
 
-def _travel(register: Register, factor: Fraction) -> Register:
-    settings = register.settings
-    return replace(
-        register, settings=replace(settings, travel_price_gbp=round_half_up(settings.travel_price_gbp * factor))
+def _setting_price(name: str, setting: str, unit: str) -> _Price:
+    """Price of whole pounds that is a setting."""
+
+    def change(register: Register, factor: Fraction) -> Register:
+        changed: dict[str, Any] = {setting: round_half_up(getattr(register.settings, setting) * factor)}
+        return replace(register, settings=replace(register.settings, **changed))
+
+    return _Price(name, change, lambda register: f"£{getattr(register.settings, setting):,} {unit}")
+
+
+def _extra_price(name: str, kind: ExtraKind) -> _Price:
+    """Price of a kind of extra capacity, on all of its lines."""
+
+    def shown(register: Register) -> str:
+        prices: dict[str, set[int]] = defaultdict(set)
+        for each in register.extra:
+            if each.kind is kind:
+                prices[each.line].add(each.price_gbp)
+        return _by_line(prices)
+
+    return _Price(name, lambda register, factor: _extra(register, kind, factor), shown)
+
+
+def _extra(register: Register, kind: ExtraKind, factor: Fraction) -> Register:
+    extra = tuple(
+        replace(each, price_gbp=round_half_up(each.price_gbp * factor)) if each.kind is kind else each
+        for each in register.extra
     )
+    return replace(register, extra=extra)
 
 
-def _travel_shown(register: Register) -> str:
-    return f"£{register.settings.travel_price_gbp:,} a scan"
-
-
-def _risk(register: Register, factor: Fraction) -> Register:
-    settings = register.settings
-    price = round_half_up(settings.risk_score_price_gbp * factor)
-    return replace(register, settings=replace(settings, risk_score_price_gbp=price))
-
-
-def _risk_shown(register: Register) -> str:
-    return f"£{register.settings.risk_score_price_gbp:,} a year for each point"
+def _by_line(prices: Mapping[str, set[int]]) -> str:
+    """Prices as users read them: ``CT £150, MR £200 to £250``."""
+    return ", ".join(
+        f"{line} £{min(each):,}" + (f" to £{max(each):,}" if len(each) > 1 else "")
+        for line, each in sorted(prices.items())
+    )
 
 
 def price_test(plan: Plan, variant: PriceVariant, other: Plan) -> PriceTest:
@@ -122,7 +163,7 @@ def price_test(plan: Plan, variant: PriceVariant, other: Plan) -> PriceTest:
     more = additions - int(plan.kpis["additions"])
     renewed = replacements - int(plan.kpis["replacements"])
     effect = (
-        f"changes {changed} schemes: {_difference(more, 'addition')}, {_difference(renewed, 'replacement')}, "
+        f"changes {changed} schemes: {more_or_fewer(more, 'addition')}, {more_or_fewer(renewed, 'replacement')}, "
         f"capital of £{capital:,} against £{before:,}"
         if changed
         else "changes nothing"
@@ -139,9 +180,3 @@ def price_test(plan: Plan, variant: PriceVariant, other: Plan) -> PriceTest:
         gap=other.gap or 0.0,
         sentence=f"{verb} the {variant.price} ({variant.value}) {effect}.",
     )
-
-
-def _difference(number: int, what: str) -> str:
-    if number == 0:
-        return f"as many {what}s"
-    return f"{abs(number)} {'more' if number > 0 else 'fewer'} {what}{'' if abs(number) == 1 else 's'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from capitalplan.analysis.evaluate import FixedChoices
 from capitalplan.analysis.picker import Picker
+from capitalplan.analysis.standby import Standby
 from capitalplan.finance.committed import draw, sources_of
+from capitalplan.formulation.additions import Addition
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.rules.money import free_limits
 from capitalplan.formulation.rules.works import network_works_limit, site_works_limit
 from capitalplan.formulation.schedules import Menu
-from capitalplan.formulation.variables import Addition
 from capitalplan.register.register import Asset, Register
 from capitalplan.terms import OVER_LIMIT
 
@@ -86,17 +87,18 @@ class Spender:
         self.columns = formulation.columns
         self.register = self.columns.register
         self.books = _Books(self.register)
+        self.standby = Standby(self.columns)
         self.committed = {(scheme.asset_id, scheme.year) for scheme in self.register.committed}
-        self.schedules: list[int] = []
+        self.schedules = [Picker(menu).idle() for menu in self.columns.table.menus]
+        self.second_rooms: Counter[tuple[tuple[str, str], int]] = Counter()
         self.additions: dict[int, int] = {}
         self.rooms: dict[int, int] = {}
         self.settled: set[int] = set()
         for number, menu in enumerate(self.columns.table.menus):
-            row = Picker(menu).idle()
+            row = self.schedules[number]
             if menu.figures.charge[row].any() or menu.figures.works[row].any() or not menu.figures.serving[row].all():
                 self.settled.add(number)
-                row = self._settle(menu)
-            self.schedules.append(row)
+                self.schedules[number] = self._settle(number, menu)
         self.capacity = self._capacity()
 
     def spend(self, order: Callable[[Asset], tuple[object, ...]]) -> FixedChoices:
@@ -109,29 +111,42 @@ class Spender:
             self._add(position, year)
         return FixedChoices(schedules=tuple(self.schedules), additions=self.additions, rooms=self.rooms)
 
-    def _settle(self, menu: Menu) -> int:
+    def _settle(self, number: int, menu: Menu) -> int:
         """Set aside what a machine must cost whatever is planned: a lease's end, a lock, the end of support.
 
-        As late as money and works allow; where they never do, as late as may be, and the re-check will say so.
+        As late as money, works and cover allow; where they never do, as late as may be, and the re-check will say so.
         """
         rows = Picker(menu).idlest()
         least = menu.figures.works[rows[0]].sum()
-        row = next((row for row in rows if menu.figures.works[row].sum() == least and self._fits(menu, row)), rows[0])
+        alike = (row for row in rows if menu.figures.works[row].sum() == least)
+        row = next((row for row in alike if self._fits(menu, row) and self._keeps_cover(number, row)), rows[0])
         for position, year in enumerate(self.register.settings.horizon):
             charge = int(menu.figures.charge[row, position])
             if charge:
                 self.books.pay(menu.asset.trust, year, charge)
             if self._installs(menu, row, position, year):
                 self.books.install(menu.asset.site, year)
+            place = menu.asset.site, menu.asset.modality
+            self.second_rooms[place, position] += int(menu.figures.second_room[row, position])
         return row
 
     def _fits(self, menu: Menu, row: int) -> bool:
         asset = menu.asset
+        place = asset.site, asset.modality
+        spare = self.register.sites[asset.site].spare_rooms.get(asset.modality, 0)
         return all(
-            int(menu.figures.charge[row, position]) <= self.books.purse(asset.trust, year)
+            self.second_rooms[place, position] + menu.figures.second_room[row, position] <= spare
+            and int(menu.figures.charge[row, position]) <= self.books.purse(asset.trust, year)
             and (not self._installs(menu, row, position, year) or self.books.can_install(asset.site, year))
             for position, year in enumerate(self.register.settings.horizon)
         )
+
+    def _keeps_cover(self, number: int, row: int) -> bool:
+        """Whether someone stands in for every swap of a schedule, and it takes the cover from no other machine."""
+        before = self.standby.uncovered(number, self.schedules, self.additions)
+        changed = [*self.schedules[:number], row, *self.schedules[number + 1 :]]
+        after = self.standby.uncovered(number, changed, self.additions)
+        return after <= {(each, year) for each, year in before if each != number}
 
     def _installs(self, menu: Menu, row: int, position: int, year: int) -> bool:
         """Whether a schedule installs a machine in a year that is not committed, and so not yet in the books."""
@@ -140,7 +155,9 @@ class Spender:
     def _replace(self, number: int, menu: Menu, position: int) -> None:
         asset, year = menu.asset, self.register.settings.horizon[position]
         row = None if asset.like_for_like is None else Picker(menu).replace(position, asset.like_for_like)
-        if row is None or not self.books.buy(asset.trust, asset.site, year, int(menu.figures.charge[row, position])):
+        if row is None or not self._keeps_cover(number, row):
+            return
+        if not self.books.buy(asset.trust, asset.site, year, int(menu.figures.charge[row, position])):
             return
         figures = menu.figures.capacity
         self.capacity[asset.line, asset.site] += figures[row] - figures[self.schedules[number]]
@@ -198,6 +215,7 @@ class Spender:
         added = [(self.columns.additions[number], count) for number, count in self.additions.items()]
         rooms = [(self.columns.rooms[number], count) for number, count in self.rooms.items()]
         standing = sum(count for each, count in added if (each.site.code, each.option.modality) == place)
+        standing += max(self.second_rooms[place, year] for year in range(addition.year, self.register.settings.years))
         built = sum(count for each, count in rooms if (each.site.code, each.modality) == place)
         if standing < site.spare_rooms.get(modality, 0) + built:
             return []

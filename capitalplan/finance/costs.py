@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from capitalplan.register.register import Curve, Option, Register, Scheme
+from capitalplan.register.register import Curve, Option, Register, Scheme, Upgrade
 from capitalplan.settings import Settings, TerminalValue
 from capitalplan.terms import discount_factors, inflation_factors, round_half_up
 
@@ -14,12 +14,14 @@ __all__ = [
     "Purchase",
     "Rates",
     "age_risk",
+    "breakdown_risk",
     "committed_purchase",
     "option_life",
     "purchase",
     "remaining_share",
     "room_purchase",
     "terminal_value",
+    "upgrade_purchase",
 ]
 
 
@@ -94,6 +96,20 @@ def committed_purchase(scheme: Scheme, price: int, works: int, settings: Setting
     )
 
 
+def upgrade_purchase(upgrade: Upgrade, settings: Settings, rates: Rates) -> Purchase:
+    """Money of an upgrade or life extension: optimism bias as on equipment, no works, and no value of its own left."""
+    cost = upgrade.cost_gbp * (1 + settings.optimism_bias_equipment)
+    vat = 1 + settings.vat_rate
+    return Purchase(
+        price_gbp=0,
+        equipment_gbp=round_half_up(cost),
+        works_gbp=0,
+        residual_equipment_gbp=0,
+        residual_works_gbp=0,
+        charges_gbp=tuple(round_half_up(cost * vat * rates.inflation[t]) for t in range(settings.years)),
+    )
+
+
 def room_purchase(modality: str, register: Register, rates: Rates) -> Purchase:
     """Money of building a room for an added machine: the extra over works in an existing room, dearest option."""
     settings = register.settings
@@ -141,6 +157,11 @@ def terminal_value(bought: Purchase, age: int, life: int, curve: Curve | None, s
 def age_risk(price: int, age: int, life: int, settings: Settings) -> int:
     """Price of a year's risk of an over-age machine, £: a judgement, linear in years past planned life."""
     return round_half_up(settings.over_age_price * price * max(0, age - life))
+
+
+def breakdown_risk(expected: Fraction, settings: Settings) -> int:
+    """Price of the serious breakdowns expected in a year, £: a judgement."""
+    return round_half_up(settings.failure_price_gbp * expected)
 
 
 def option_life(option: Option, fallback: int) -> int:

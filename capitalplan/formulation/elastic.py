@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["broken_rows", "elastic"]
+__all__ = ["broken_rows", "elastic", "without_cuts"]
 
-PRICE = 10_000.0
-"""£ thousand for each unit (£ thousand, installation, machine, room) by which a row is broken."""
+CUTS = "rounding"
+TIES = "ties"
 
 
-def elastic(problem: Problem, *, least_breach: bool = False) -> Problem:
-    """Let every inequality be broken at a price, by columns added after the problem's own.
+def without_cuts(problem: Problem) -> Problem:
+    """Leave out the rows that only help an engine: they follow from rules that are to be broken."""
+    kept = np.array([rule != CUTS for rule in problem.row_rule], dtype=bool)
+    numbers = np.flatnonzero(kept)
+    return replace(
+        problem,
+        matrix=problem.matrix[kept, :],
+        row_lower=problem.row_lower[kept],
+        row_upper=problem.row_upper[kept],
+        row_names=tuple(problem.row_names[number] for number in numbers),
+        row_rule=tuple(problem.row_rule[number] for number in numbers),
+    )
 
-    Equalities stay: one schedule is always chosen, and patients can always be scanned outside.
+
+def elastic(problem: Problem, prices: Mapping[str, float], *, least_breach: bool = False) -> Problem:
+    """Let rows be broken at a price, by columns added after the problem's own.
 
     Parameters
     ----------
+    problem
+        A problem without cuts.
+    prices
+        Price of a unit (£ thousand, installation, machine, room, day), £ thousand, by kind of row (the first part of
+        its name); rows of other kinds stay hard, and so do equalities other than ties.
     least_breach
         Whether to forget the problem's own costs, so that the least breach is all that counts.
     """
-    rows, signs = _breakable(problem)
+    rows, signs, each = _breakable(problem, prices)
     count = len(rows)
     slack = sp.csc_array((signs, (rows, np.arange(count))), shape=(problem.n_rows, count))
     own = np.zeros_like(problem.costs) if least_breach else problem.costs
     return replace(
         problem,
-        costs=np.concatenate([own, np.full(count, 1.0 if least_breach else PRICE)]),
+        costs=np.concatenate([own, each]),
         matrix=sp.csc_array(sp.hstack([problem.matrix, slack])),
         lower=np.concatenate([problem.lower, np.zeros(count)]),
         upper=np.concatenate([problem.upper, np.full(count, np.inf)]),
@@ -42,15 +61,23 @@ def elastic(problem: Problem, *, least_breach: bool = False) -> Problem:
     )
 
 
-def broken_rows(problem: Problem, values: np.ndarray) -> list[tuple[int, float]]:
+def broken_rows(
+    problem: Problem, values: npt.NDArray[np.float64], prices: Mapping[str, float]
+) -> list[tuple[int, float]]:
     """Rows of the problem that a solution of its elastic twin breaks, with by how much."""
-    rows, _ = _breakable(problem)
+    rows, _, _ = _breakable(problem, prices)
     slack = values[problem.n_columns :]
     return [(int(row), float(amount)) for row, amount in zip(rows, slack, strict=True) if amount > 1e-6]
 
 
-def _breakable(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    inequality = problem.row_lower != problem.row_upper
-    over = np.flatnonzero(np.isfinite(problem.row_upper) & inequality)
-    under = np.flatnonzero(np.isfinite(problem.row_lower) & inequality)
-    return np.concatenate([over, under]), np.concatenate([-np.ones(len(over)), np.ones(len(under))])
+def _breakable(
+    problem: Problem, prices: Mapping[str, float]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Rows that may be broken (an equality twice, from above and from below), sign and price of each."""
+    price = np.array([prices.get(name.partition(".")[0], np.inf) for name in problem.row_names], dtype=np.float64)
+    tied = np.array([rule == TIES for rule in problem.row_rule], dtype=bool)
+    gives = np.isfinite(price) & ((problem.row_lower != problem.row_upper) | tied)
+    over = np.flatnonzero(np.isfinite(problem.row_upper) & gives)
+    under = np.flatnonzero(np.isfinite(problem.row_lower) & gives)
+    rows = np.concatenate([over, under])
+    return rows, np.concatenate([-np.ones(len(over)), np.ones(len(under))]), price[rows]

@@ -13,6 +13,7 @@ from capitalplan.formulation.machines import Machine
 from capitalplan.formulation.patterns import Patterns
 from capitalplan.register.register import Asset, Contract, Register, Scheme
 from capitalplan.service.ageing import is_contract_renewed
+from capitalplan.service.cover import can_be_covered, needs_cover
 from capitalplan.settings import EndOfSupportPolicy
 from capitalplan.terms import Lock, year_label
 
@@ -73,7 +74,7 @@ def eligible(
     Parameters
     ----------
     machines
-        The registered machine and those that may be bought, the committed one last.
+        The registered machine, those that may be bought, and the registered one as upgraded, by machine number.
     is_only, is_served
         Whether it is the only machine of its line at its site, and whether its line has demand.
     """
@@ -100,7 +101,9 @@ class _Case:
         self.register = register
         self.settings = register.settings
         self.contract = register.contracts.get(asset.contract_id or "")
-        self.first_bought = _first_bought(table)
+        self.first_bought = _first(table.bought)
+        self.upgraded = _first(table.upgraded)
+        self.upgrades = np.where(self.upgraded >= 0, (table.upgraded >= 0).argmax(axis=1), register.settings.years)
         self.retiring = np.asarray(table.retires < self.settings.years)
 
     def contract_held(self) -> Iterator[Reason]:
@@ -115,7 +118,7 @@ class _Case:
         if self.contract is not None:
             yield _lease(self.table, self.contract, self.register)
         if asset.lock is not None:
-            yield _lock(asset, self.table, self.first_bought, self.register)
+            yield self._lock(asset.lock)
         yield from self._dates()
         cap = self.settings.hard_age_cap
         if cap is not None:
@@ -123,13 +126,26 @@ class _Case:
             yield oldest <= cap, "age cap", f"no machine older than {cap} years"
         if asset.lock is not Lock.RETIRE:
             yield self._retirement(is_only=is_only, is_served=is_served)
+        if needs_cover(asset, self.register):
+            yield self._swap_cover()
 
     def _committed(self, scheme: Scheme) -> Iterator[Reason]:
-        number = len(self.machines) - 1
+        number = next(number for number, machine in enumerate(self.machines) if machine.committed)
         planned = (self.table.departs == scheme.year - self.settings.start_year) & (self.first_bought == number)
         yield planned, "committed", f"scheme {scheme.scheme_id} replaces it in {year_label(scheme.year)}"
         once = (self.table.bought == number).sum(axis=1) == 1
         yield once, "committed", f"scheme {scheme.scheme_id} buys one machine"
+
+    def _lock(self, lock: Lock) -> Reason:
+        asset, table, years = self.asset, self.table, self.settings.years
+        if lock is Lock.KEEP:
+            return _closes_only(table) & (self.upgraded < 0), "lock", "locked to keep"
+        when = "" if asset.lock_year is None else f" in {year_label(asset.lock_year)}"
+        in_year = table.departs == (asset.lock_year or 0) - self.settings.start_year
+        bound = (self.upgraded < 0) & (in_year | (asset.lock_year is None))
+        if lock is Lock.REPLACE:
+            return bound & (self.first_bought >= 0), "lock", f"locked to replace{when}"
+        return bound & (table.retires < years), "lock", f"locked to retire{when}"
 
     def _dates(self) -> Iterator[Reason]:
         asset, start, departs = self.asset, self.settings.start_year, self.table.departs
@@ -145,7 +161,10 @@ class _Case:
         support = asset.end_of_support_year
         must = self.settings.end_of_support is EndOfSupportPolicy.MUST
         if must and support is not None and support in self.settings.horizon:
-            yield departs <= support - start, "end of support", f"not supported from {year_label(support)}"
+            years = np.array([0 if each.upgrade is None else each.upgrade.years_gained for each in self.machines])
+            gained = np.where((self.upgraded >= 0) & (self.upgrades <= support - start), years[self.upgraded], 0)
+            detail = f"not supported from {year_label(support)}"
+            yield departs <= support - start + gained, "end of support", detail
 
     def _retirement(self, *, is_only: bool, is_served: bool) -> Reason:
         last = is_only and not self.settings.allow_last_machine_retirement
@@ -160,12 +179,24 @@ class _Case:
         )
         return ~self.retiring | (at_will and not last), "retirement", why
 
+    def _swap_cover(self) -> Reason:
+        asset, horizon = self.asset, self.settings.horizon
+        bare = [not can_be_covered(asset.line, asset.site, year, self.register) for year in horizon]
+        swapped = (self.table.bought >= 0) & ~self.table.second_room
+        years = ", ".join(year_label(year) for year, alone in zip(horizon, bare, strict=True) if alone)
+        when = "" if all(bare) else f" in {years}"
+        return (
+            ~(swapped & np.array(bare)).any(axis=1),
+            "swap cover",
+            f"nothing could stand in for the only {asset.line} at {asset.site} while it is replaced{when}: no van, no "
+            "neighbour, no room for another",
+        )
 
-def _first_bought(table: Patterns) -> npt.NDArray[np.int64]:
-    """Number of the first machine bought, -1 for none."""
-    any_bought = (table.bought >= 0).any(axis=1)
-    first = table.bought[np.arange(len(table.events)), (table.bought >= 0).argmax(axis=1)]
-    return np.where(any_bought, first, -1)
+
+def _first(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """First machine number in each row, -1 for none."""
+    found = numbers >= 0
+    return np.where(found.any(axis=1), numbers[np.arange(len(numbers)), found.argmax(axis=1)], -1)
 
 
 def _closes_only(table: Patterns) -> Mask:
@@ -190,19 +221,3 @@ def _lease(table: Patterns, contract: Contract, register: Register) -> Reason:
     whole = _closes_only(table) & (table.departs == years) & (latest >= years)
     detail = f"lease {contract.contract_id} ends in {year_label(contract.end_year)}"
     return at_end | at_extended | held | whole, "contract", detail
-
-
-def _lock(asset: Asset, table: Patterns, first_bought: npt.NDArray[np.int64], register: Register) -> Reason:
-    years = register.settings.years
-    when = "" if asset.lock_year is None else f" in {year_label(asset.lock_year)}"
-    in_year = (
-        np.ones(len(table.events), dtype=bool)
-        if asset.lock_year is None
-        else table.departs == asset.lock_year - register.settings.start_year
-    )
-    if asset.lock is Lock.KEEP:
-        return _closes_only(table), "lock", "locked to keep"
-    if asset.lock is Lock.REPLACE:
-        replaced = (first_bought >= 0) & in_year
-        return replaced, "lock", f"locked to replace{when}"
-    return (table.retires < years) & in_year, "lock", f"locked to retire{when}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,10 +13,31 @@ from capitalplan.formulation.objective import constant_gbp, costs
 from capitalplan.formulation.problem import Problem
 from capitalplan.formulation.rows import RowBlock
 from capitalplan.formulation.rules.choice import last_machine_rows, one_schedule_rows
-from capitalplan.formulation.rules.cover import cover_rows
+from capitalplan.formulation.rules.cover import carried_rows, presence_rows
+from capitalplan.formulation.rules.extra import (
+    hours_rows,
+    outside_rows,
+    outsourced_rows,
+    van_cover_rows,
+    van_limit_rows,
+    van_rows,
+)
 from capitalplan.formulation.rules.money import paid_rows, shared_rows
+from capitalplan.formulation.rules.reporting import (
+    backlog_rows,
+    radiologist_rows,
+    reporting_radiographer_rows,
+    share_rows,
+    shared_radiologist_rows,
+    shared_reporting_radiographer_rows,
+    turnaround_rows,
+)
 from capitalplan.formulation.rules.rooms import new_room_rows, room_rows
-from capitalplan.formulation.rules.service import balance_rows, capacity_rows, travel_rows
+from capitalplan.formulation.rules.rounding import rounding_rows
+from capitalplan.formulation.rules.service import balance_rows, capacity_rows, travel_rows, unscheduled_rows
+from capitalplan.formulation.rules.ties import tie_rows
+from capitalplan.formulation.rules.waiting import growth_rows, target_rows
+from capitalplan.formulation.rules.workforce import radiographer_rows, shared_radiographer_rows
 from capitalplan.formulation.rules.works import network_works_rows, site_works_rows
 from capitalplan.formulation.variables import Columns, build_columns
 from capitalplan.register.register import Register
@@ -25,16 +47,37 @@ __all__ = ["Formulation", "formulate"]
 RULES = (
     one_schedule_rows,
     last_machine_rows,
+    tie_rows,
     balance_rows,
     capacity_rows,
     travel_rows,
+    unscheduled_rows,
+    growth_rows,
+    target_rows,
     paid_rows,
     shared_rows,
     room_rows,
     new_room_rows,
     site_works_rows,
     network_works_rows,
-    cover_rows,
+    hours_rows,
+    van_rows,
+    van_cover_rows,
+    van_limit_rows,
+    outside_rows,
+    outsourced_rows,
+    presence_rows,
+    carried_rows,
+    radiographer_rows,
+    shared_radiographer_rows,
+    backlog_rows,
+    share_rows,
+    turnaround_rows,
+    radiologist_rows,
+    reporting_radiographer_rows,
+    shared_radiologist_rows,
+    shared_reporting_radiographer_rows,
+    rounding_rows,
 )
 
 
@@ -73,7 +116,8 @@ def formulate(register: Register, *, prune: bool = True) -> Formulation:
     upper = np.full(count, np.inf)
     upper[: columns.starts["additions"]] = 1
     upper[columns.starts["additions"] : columns.starts["rooms"]] = [each.limit for each in columns.additions]
-    upper[columns.starts["rooms"] : columns.starts["arcs"]] = [each.site.max_new_rooms for each in columns.rooms]
+    upper[columns.starts["rooms"] : columns.starts["hires"]] = [each.site.max_new_rooms for each in columns.rooms]
+    upper[columns.starts["hires"] : columns.starts["arcs"]] = [each.most for each in columns.provision.hires]
     problem = Problem(
         costs=costs(columns),
         matrix=_matrix(blocks, count),
@@ -102,45 +146,95 @@ def _matrix(blocks: list[RowBlock], columns: int) -> sp.csc_array:
 
 def _names(columns: Columns) -> tuple[str, ...]:
     horizon = columns.register.settings.horizon
+    provision = columns.provision
+    lists = [f"{slug(each.waiting.line)}.{each.waiting.site}.{horizon[each.year]}" for each in provision.lists]
+    backlogs = [f"{slug(each.line)}.{slug(each.trust)}.{horizon[each.year]}" for each in provision.backlogs]
     names = [
         f"y.{slug(menu.asset.asset_id)}.{choice}" for menu in columns.table.menus for choice in range(len(menu.events))
     ]
     names += [f"n.{each.site.code}.{slug(each.option.name)}.{horizon[each.year]}" for each in columns.additions]
     names += [f"room.{each.site.code}.{each.modality}.{horizon[each.year]}" for each in columns.rooms]
+    names += [f"v.{slug(each.extra.line)}.{each.site.code}.{horizon[each.year]}" for each in provision.hires]
     names += [f"f.{slug(arc.line)}.{arc.from_site}.{arc.to_site}.{horizon[arc.year]}" for arc in columns.arcs]
     names += [f"x.{slug(each.line)}.{each.site}.{horizon[each.year]}" for each in columns.shortfalls]
     names += [f"pay.{slug(each.source.name)}.{each.trust}.{horizon[each.year]}" for each in columns.payments]
+    names += [
+        f"e.{slug(each.extra.line)}.{each.site}.{_rate(each.scans_per_hour)}.{horizon[each.year]}"
+        for each in provision.hours
+    ]
+    names += [f"g.{slug(each.line)}.{each.site}.{horizon[each.year]}" for each in provision.on_vans]
+    names += [f"b.{name}" for name in lists] + [f"over.{name}" for name in lists]
+    names += [f"away.{slug(each.line)}.{each.site}.{horizon[each.year]}" for each in provision.away]
+    names += [f"unmet.{slug(each.extra.name)}.{horizon[each.year]}" for each in provision.unmet]
+    names += [
+        f"done.{slug(each.line)}.{slug(each.trust)}.{slug(each.group or 'outsourced')}.{horizon[each.year]}"
+        for each in provision.reported
+    ]
+    names += [f"r.{name}" for name in backlogs] + [f"late.{name}" for name in backlogs]
+    names += [f"draw.{slug(each.group)}.{slug(each.trust)}.{horizon[each.year]}" for each in provision.draws]
     return tuple(names)
 
 
+def _rate(scans_per_hour: Fraction) -> str:
+    return f"{scans_per_hour.numerator}_{scans_per_hour.denominator}"
+
+
 def _blocks(columns: Columns) -> np.ndarray:
-    """Number of each column's service line among all lines; -1 for rooms and payments, which lines share."""
+    """Number of each column's service line among all lines; -1 for rooms, payments and staff, which lines share."""
     number = {line: k for k, line in enumerate(sorted(columns.register.lines))}
+    provision = columns.provision
     schedules = np.array([number[menu.asset.line] for menu in columns.table.menus])[columns.table.asset_of]
+    lists = [number[each.waiting.line] for each in provision.lists]
+    backlogs = [number[each.line] for each in provision.backlogs]
     return np.concatenate(
         [
             schedules,
             [number[each.option.line] for each in columns.additions],
             np.full(len(columns.rooms), -1),
+            [number[each.extra.line] for each in provision.hires],
             [number[arc.line] for arc in columns.arcs],
             [number[each.line] for each in columns.shortfalls],
             np.full(len(columns.payments), -1),
+            [number[each.extra.line] for each in provision.hours],
+            [number[each.line] for each in provision.on_vans],
+            lists,
+            lists,
+            [number[each.line] for each in provision.away],
+            [number[each.extra.line] for each in provision.unmet],
+            [number[each.line] for each in provision.reported],
+            backlogs,
+            backlogs,
+            np.full(len(provision.draws), -1),
         ]
     ).astype(np.int32)
 
 
 def _owners(columns: Columns) -> np.ndarray:
-    """Number of the trust each column belongs to; patients belong to the trust of their home site."""
-    register = columns.register
+    """Number of the trust each column belongs to; patients belong to the trust of their home site, -1 for nobody's."""
+    register, provision = columns.register, columns.provision
     number = {trust: k for k, trust in enumerate(sorted(register.trusts))}
+    of_site = {code: number[site.trust] for code, site in register.sites.items()}
     schedules = np.array([number[menu.asset.trust] for menu in columns.table.menus])[columns.table.asset_of]
+    lists = [of_site[each.waiting.site] for each in provision.lists]
+    backlogs = [number[each.trust] for each in provision.backlogs]
     return np.concatenate(
         [
             schedules,
-            [number[each.site.trust] for each in columns.additions],
-            [number[each.site.trust] for each in columns.rooms],
-            [number[register.sites[arc.from_site].trust] for arc in columns.arcs],
-            [number[register.sites[each.site].trust] for each in columns.shortfalls],
+            [of_site[each.site.code] for each in columns.additions],
+            [of_site[each.site.code] for each in columns.rooms],
+            [of_site[each.site.code] for each in provision.hires],
+            [of_site[arc.from_site] for arc in columns.arcs],
+            [of_site[each.site] for each in columns.shortfalls],
             [number[each.trust] for each in columns.payments],
+            [of_site[each.site] for each in provision.hours],
+            [of_site[each.site] for each in provision.on_vans],
+            lists,
+            lists,
+            [of_site[each.site] for each in provision.away],
+            np.full(len(provision.unmet), -1),
+            [number[each.trust] for each in provision.reported],
+            backlogs,
+            backlogs,
+            [number[each.trust] for each in provision.draws],
         ]
     ).astype(np.int32)

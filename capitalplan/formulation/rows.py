@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["RowBlock", "gather"]
+__all__ = ["Index", "Numbers", "Part", "RowBlock", "gather"]
 
 Numbers = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
+Part = tuple[Index, Index, Numbers]
+"""Nonzeros: row within the block, column of the problem, coefficient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ def gather(
     names: Sequence[str],
     lower: Sequence[float] | Numbers,
     upper: Sequence[float] | Numbers,
-    parts: Sequence[tuple[Index, Index, Numbers]],
+    parts: Sequence[Part],
 ) -> RowBlock:
     """Make a block of rows from parts of nonzeros, each ``(row, column, value)``; zeros are left out."""
     row, column, value = (

@@ -2,78 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
-from capitalplan.finance.costs import Purchase, Rates, room_purchase, terminal_value
-from capitalplan.finance.discounting import present_values
-from capitalplan.formulation.machines import Machine, added_machine
+from capitalplan.finance.costs import Rates
+from capitalplan.formulation.additions import (
+    Addition,
+    FixedAddition,
+    Room,
+    committed_additions,
+    new_rooms,
+    possible_additions,
+)
+from capitalplan.formulation.provision import Provision, build_provision
 from capitalplan.formulation.schedules import Menu, ScheduleTable, build_schedules
-from capitalplan.register.register import Option, Register, Scheme, Site, Source
-from capitalplan.settings import TerminalValue
+from capitalplan.register.register import Register, Source
+from capitalplan.terms import ExtraKind
 
-__all__ = [
-    "Addition",
-    "Arc",
-    "Columns",
-    "FixedAddition",
-    "Payment",
-    "Room",
-    "Shortfall",
-    "build_columns",
-    "room_terminal",
-    "vintage_years",
-]
-
-Whole = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
-    """``n[s,o,tau]``: machines of an option added at a site, commissioned in a year (position in the horizon)."""
-
-    site: Site
-    option: Option
-    machine: Machine
-    year: int
-    limit: int
-    capacity: Whole
-    present_value: int
-
-    @property
-    def charge(self) -> int:
-        """Charge to capital limits in its year, £ cash per machine."""
-        return int(self.machine.charges[self.year])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixedAddition:
-    """A committed addition: no variable, but capacity, cost and an installation."""
-
-    scheme: Scheme
-    machine: Machine
-    year: int
-    capacity: Whole
-    present_value: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """``room[s,m,tau]``: rooms built at a site for a modality, ready in a year."""
-
-    site: Site
-    modality: str
-    money: Purchase
-    year: int
-    present_value: int
-
-    @property
-    def charge(self) -> int:
-        """Charge to capital limits in its year, £ cash per room."""
-        return self.money.charges_gbp[self.year]
+__all__ = ["Arc", "Columns", "Payment", "Shortfall", "build_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +56,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """All columns, block after block: schedules, additions, rooms, arcs, shortfalls, payments.
+    """All columns, block after block: schedules, additions, rooms, van hires, and from there on continuous ones.
 
     Attributes
     ----------
@@ -114,6 +64,8 @@ class Columns:
         Schedules, the first block.
     additions, rooms, arcs, shortfalls, payments
         What each column of the later blocks stands for, in order.
+    provision
+        The blocks of the service side.
     fixed
         Committed additions, which have no columns.
     served
@@ -128,6 +80,7 @@ class Columns:
     arcs: tuple[Arc, ...]
     shortfalls: tuple[Shortfall, ...]
     payments: tuple[Payment, ...]
+    provision: Provision
     fixed: tuple[FixedAddition, ...]
     served: tuple[str, ...]
 
@@ -138,9 +91,20 @@ class Columns:
             "schedules": int(self.table.first[-1]),
             "additions": len(self.additions),
             "rooms": len(self.rooms),
+            "hires": len(self.provision.hires),
             "arcs": len(self.arcs),
             "shortfalls": len(self.shortfalls),
             "payments": len(self.payments),
+            "hours": len(self.provision.hours),
+            "on_vans": len(self.provision.on_vans),
+            "lists": len(self.provision.lists),
+            "over": len(self.provision.lists),
+            "away": len(self.provision.away),
+            "unmet": len(self.provision.unmet),
+            "reported": len(self.provision.reported),
+            "backlogs": len(self.provision.backlogs),
+            "late": len(self.provision.backlogs),
+            "draws": len(self.provision.draws),
         }
         ends = np.cumsum([0, *sizes.values()])
         return dict(zip([*sizes, "end"], (int(end) for end in ends), strict=True))
@@ -151,19 +115,21 @@ def build_columns(register: Register, *, prune: bool = True) -> Columns:
     table = build_schedules(register, prune=prune)
     rates = Rates.of(register.settings)
     served = tuple(sorted({line for line, _ in register.demand}))
-    additions = _additions(register, rates, table.menus, served)
+    additions = possible_additions(register, rates, table.menus, served)
+    fixed = committed_additions(register, rates)
+    listed = {(each.line, each.site) for each in register.waiting}
     return Columns(
         register=register,
         rates=rates,
         table=table,
         additions=additions,
-        rooms=_rooms(register, rates, additions),
+        rooms=new_rooms(register, rates, additions),
         arcs=_arcs(register, additions, served),
         shortfalls=tuple(
             Shortfall(line, site, year)
             for (line, site), scans in sorted(register.demand.items())
             for year in range(register.settings.years)
-            if scans[year]
+            if scans[year] or (line, site) in listed
         ),
         payments=tuple(
             Payment(source, trust, year)
@@ -172,122 +138,26 @@ def build_columns(register: Register, *, prune: bool = True) -> Columns:
             if source.trust is None
             for trust in sorted(register.trusts)
         ),
-        fixed=_fixed(register, rates),
+        provision=build_provision(register, served, _throughput_classes(table.menus, additions, fixed)),
+        fixed=fixed,
         served=served,
     )
 
 
-def _additions(register: Register, rates: Rates, menus: Sequence[Menu], served: Sequence[str]) -> tuple[Addition, ...]:
-    settings = register.settings
-    if not settings.allow_new_capacity:
-        return ()
-    vacating = _rooms_that_may_fall_vacant(menus)
-    additions = []
-    for site in register.sites.values():
-        for option in register.options.values():
-            if not option.can_add or option.line not in served:
-                continue
-            spare = site.spare_rooms.get(option.modality, 0) + vacating.get((site.code, option.line), 0)
-            limit = spare + site.max_new_rooms
-            if not limit:
-                continue
-            machine = added_machine(option, site, register, rates)
-            for year, start in enumerate(settings.horizon):
-                if not site.is_open(start):
-                    continue
-                capacity, value = _vintage(machine, year, site, register, rates)
-                additions.append(
-                    Addition(
-                        site=site,
-                        option=option,
-                        machine=machine,
-                        year=year,
-                        limit=limit,
-                        capacity=capacity,
-                        present_value=value,
-                    )
-                )
-    return tuple(additions)
-
-
-def _rooms_that_may_fall_vacant(menus: Sequence[Menu]) -> dict[tuple[str, str], int]:
-    vacating: dict[tuple[str, str], int] = {}
+def _throughput_classes(
+    menus: Sequence[Menu], additions: Sequence[Addition], fixed: Sequence[FixedAddition]
+) -> dict[tuple[str, str], set[Fraction]]:
+    """Scans an hour of the machines that may work extra hours, by (service line, site)."""
+    classes: dict[tuple[str, str], set[Fraction]] = defaultdict(set)
     for menu in menus:
-        if menu.figures.vacated.any():
-            key = (menu.asset.site, menu.asset.line)
-            vacating[key] = vacating.get(key, 0) + 1
-    return vacating
-
-
-def _fixed(register: Register, rates: Rates) -> tuple[FixedAddition, ...]:
-    fixed = []
-    for scheme in register.committed:
-        if scheme.asset_id is not None:
-            continue
-        site = register.sites[scheme.site]
-        machine = added_machine(register.options[scheme.option], site, register, rates, scheme)
-        year = scheme.year - register.settings.start_year
-        capacity, value = _vintage(machine, year, site, register, rates)
-        fixed.append(FixedAddition(scheme=scheme, machine=machine, year=year, capacity=capacity, present_value=value))
-    return tuple(fixed)
-
-
-def vintage_years(machine: Machine, year: int, site: Site, register: Register) -> dict[str, Whole]:
-    """Figures by year of one added machine commissioned in a year, until its site closes."""
-    years = register.settings.years
-    stands = np.array([site.is_open(start) and t >= year for t, start in enumerate(register.settings.horizon)])
-    age = np.maximum(np.arange(years) - year, 0)
-    figures = {name: np.where(stands, getattr(machine, name)[age], 0) for name in ("capacity", "upkeep", "risk")}
-    figures["capital"] = np.where(np.arange(years) == year, machine.capital, 0)
-    closes = np.flatnonzero(~stands[year:])
-    figures["receipts"] = np.zeros(years, dtype=np.int64)
-    if len(closes):
-        figures["receipts"][year + closes[0]] = machine.receipts[closes[0]]
-    figures["stands"] = stands.astype(np.int64)
-    figures["terminal"] = np.array([0 if len(closes) else machine.terminal[years - year]])
-    return figures
-
-
-def _vintage(machine: Machine, year: int, site: Site, register: Register, rates: Rates) -> tuple[Whole, int]:
-    figures = vintage_years(machine, year, site, register)
-    yearly = figures["capital"] + figures["upkeep"] + figures["risk"] - figures["receipts"]
-    return figures["capacity"], int(present_values(yearly[None, :], figures["terminal"], rates.discount)[0])
-
-
-def _rooms(register: Register, rates: Rates, additions: Sequence[Addition]) -> tuple[Room, ...]:
-    settings = register.settings
-    rooms = []
-    wanted = sorted({(each.site.code, each.option.modality) for each in additions if each.site.max_new_rooms})
-    money = {modality: room_purchase(modality, register, rates) for _, modality in wanted}
-    for code, modality in wanted:
-        site, cost = register.sites[code], money[modality]
-        for year, start in enumerate(settings.horizon):
-            if site.is_open(start):
-                rooms.append(
-                    Room(
-                        site=site,
-                        modality=modality,
-                        money=cost,
-                        year=year,
-                        present_value=_room_value(cost, year, site, register, rates),
-                    )
-                )
-    return tuple(rooms)
-
-
-def room_terminal(money: Purchase, year: int, site: Site, register: Register) -> int:
-    """Worth at the end of a room built in a year (position), £: by annuity, and only where the site stays open."""
-    settings = register.settings
-    if settings.terminal_value is not TerminalValue.ANNUITY or not site.is_open(settings.horizon[-1]):
-        return 0
-    return terminal_value(money, settings.years - year, settings.works_life_years, None, settings)
-
-
-def _room_value(money: Purchase, year: int, site: Site, register: Register, rates: Rates) -> int:
-    yearly = np.zeros((1, register.settings.years), dtype=np.int64)
-    yearly[0, year] = money.works_gbp
-    worth = np.array([room_terminal(money, year, site, register)])
-    return int(present_values(yearly, worth, rates.discount)[0])
+        classes[menu.asset.line, menu.asset.site] |= set(menu.figures.extra)
+    for each in additions:
+        if each.extra_hours.any():
+            classes[each.option.line, each.site.code].add(each.machine.scans_per_hour)
+    for added in fixed:
+        if added.extra_hours.any():
+            classes[added.scheme.line, added.scheme.site].add(added.machine.scans_per_hour)
+    return {place: rates for place, rates in classes.items() if rates}
 
 
 def _arcs(register: Register, additions: Sequence[Addition], served: Sequence[str]) -> tuple[Arc, ...]:
@@ -295,6 +165,14 @@ def _arcs(register: Register, additions: Sequence[Addition], served: Sequence[st
     able = {(asset.line, asset.site) for asset in register.assets}
     able |= {(scheme.line, scheme.site) for scheme in register.committed}
     able |= {(each.option.line, each.site.code) for each in additions}
+    able |= {
+        (each.line, code)
+        for each in register.extra
+        if each.kind is ExtraKind.VAN and not each.cover_only
+        for code in each.places
+        if register.sites[code].van_standing
+    }
+    listed = {(each.line, each.site) for each in register.waiting}
     reach: dict[str, list[str]] = {code: [code] for code in register.sites}
     for link in register.links:
         reach[link.from_site].append(link.to_site)
@@ -306,5 +184,6 @@ def _arcs(register: Register, additions: Sequence[Addition], served: Sequence[st
         for end in reach[start]
         if (line, end) in able
         for year, calendar in enumerate(register.settings.horizon)
-        if register.demand[line, start][year] and (register.sites[end].is_open(calendar) or end == start)
+        if (register.demand[line, start][year] or (line, start) in listed)
+        and (register.sites[end].is_open(calendar) or end == start)
     )

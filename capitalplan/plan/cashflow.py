@@ -10,11 +10,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from capitalplan.formulation.additions import room_terminal, vintage_years
 from capitalplan.formulation.machines import Machine
-from capitalplan.formulation.variables import room_terminal, vintage_years
+from capitalplan.plan.breaches import Excess
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft, standing_machine
 from capitalplan.plan.plan import YearLine
+from capitalplan.plan.service_money import extra_gbp, outside_gbp, travel_gbp
 from capitalplan.register.register import Site
 from capitalplan.terms import round_half_up
 
@@ -46,16 +48,17 @@ def year_lines(
     drafts: Sequence[Draft],
     payments: Sequence[Mapping[str, int]],
     capacity: Mapping[tuple[str, str], tuple[int, ...]],
+    excess: Excess,
 ) -> tuple[YearLine, ...]:
     """One line a year; see ``capitalplan.plan.plan.YearLine`` for what each figure is."""
     register, served = choices.columns.register, choices.columns.served
-    money, outside, moved = _real_money(choices), _outside(choices), _moved(choices)
+    money, outside, bought = _real_money(choices), _outside(choices), outside_gbp(choices)
+    extra, travel, values = extra_gbp(choices), travel_gbp(choices), excess.value_gbp(choices)
     demand, able = _by_line(register.demand, choices), _by_line(capacity, choices)
     lines = []
     for position, year in enumerate(register.settings.horizon):
         in_year = [(line, paid) for line, paid in zip(drafts, payments, strict=True) if line.year == year]
         standing = _standing(choices, position)
-        bought = sum((register.lines[line].outside_price_gbp * outside[line, position] for line in served), Fraction(0))
         lines.append(
             YearLine(
                 year=year,
@@ -66,14 +69,17 @@ def year_lines(
                 upkeep_gbp=int(money["upkeep"][position]),
                 capital_real_gbp=int(money["capital"][position]),
                 resale_gbp=int(money["receipts"][position]),
-                outside_gbp=round_half_up(bought),
-                travel_gbp=round_half_up(register.settings.travel_price_gbp * moved[position]),
+                outside_gbp=round_half_up(bought[position]),
+                extra_gbp={name: cost for name in sorted(extra) if (cost := round_half_up(extra[name][position]))},
+                travel_gbp=round_half_up(travel[position]),
                 age_risk_gbp=int(money["risk"][position]),
+                service_value_gbp={name: round_half_up(by_year[position]) for name, by_year in values.items()},
+                breakdowns=sum((each.breakdowns for each in standing), Fraction(0)),
                 demand={line: int(demand[line][position]) for line in served},
                 capacity={line: int(able[line][position]) for line in served},
                 outside_scans={line: round_half_up(outside[line, position]) for line in served},
                 machines=len(standing),
-                over_age=sum(life is not None and age > life for age, life in standing),
+                over_age=sum(each.life is not None and each.age > each.life for each in standing),
             )
         )
     return tuple(lines)
@@ -92,7 +98,7 @@ def remaining_value(choices: Choices) -> Fraction:
 
 def ages_in(choices: Choices, position: int) -> list[int]:
     """Age in years of every machine in service in a year (position in the horizon)."""
-    return [age for age, _ in _standing(choices, position)]
+    return [each.age for each in _standing(choices, position)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +144,6 @@ def _outside(choices: Choices) -> dict[tuple[str, int], Fraction]:
     return outside
 
 
-def _moved(choices: Choices) -> dict[int, Fraction]:
-    """Scans of patients done away from home, by position."""
-    moved: dict[int, Fraction] = defaultdict(Fraction)
-    for (_, home, place, position), scans in choices.flows.items():
-        if home != place:
-            moved[position] += scans
-    return moved
-
-
 def _by_line(scans: Mapping[tuple[str, str], Sequence[int]], choices: Choices) -> dict[str, Whole]:
     """Scans of all sites together by served line and year."""
     years = choices.columns.register.settings.years
@@ -156,14 +153,28 @@ def _by_line(scans: Mapping[tuple[str, str], Sequence[int]], choices: Choices) -
     return total
 
 
-def _standing(choices: Choices, position: int) -> list[tuple[int, int | None]]:
-    """Age and planned life of every machine in service in a year."""
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A machine in service: age and planned life in years, and the serious breakdowns expected of it in the year."""
+
+    age: int
+    life: int | None
+    breakdowns: Fraction
+
+    @classmethod
+    def of(cls, machine: Machine, position: int) -> _Standing:
+        """The machine with its figures at a position of its own."""
+        return cls(int(machine.ages[position]), machine.life, machine.breakdowns[position])
+
+
+def _standing(choices: Choices, position: int) -> list[_Standing]:
+    """Every machine in service in a year."""
     year = choices.columns.register.settings.horizon[position]
     found = [standing_machine(menu, chosen, position) for menu, chosen in choices.schedules]
-    standing = [(age, machine.life) for machine, age in filter(None, found)]
+    standing = [_Standing.of(machine, at) for machine, at in filter(None, found)]
     for each in _vintages(choices):
         if each.year <= position and each.site.is_open(year):
-            standing += [(position - each.year, each.machine.life)] * each.count
+            standing += [_Standing.of(each.machine, position - each.year)] * each.count
     return standing
 
 

@@ -9,7 +9,7 @@ from capitalplan.formulation.patterns import Event
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.plan import NEW_ROOM
-from capitalplan.register.register import Asset, Register, Site
+from capitalplan.register.register import Asset, Register, Site, Upgrade
 from capitalplan.service.ageing import is_contract_renewed
 from capitalplan.terms import Action, Timing, year_label
 
@@ -28,6 +28,9 @@ class Draft:
         Machines installed, or rooms built.
     charge_gbp
         Charge to limits, £ cash.
+    due_year
+        Financial year in which the machine reaches its planned life, the longer one once it is upgraded; the timing is
+        held against it. None for additions and rooms.
     own_cost_gbp
         Discounted cost of the machine's schedule, or of what is added, £; on a machine's first line only.
     menu, chosen
@@ -48,8 +51,10 @@ class Draft:
     units: int
     charge_gbp: int
     timing: Timing
+    due_year: int | None = None
     own_cost_gbp: int = 0
     committed: bool = False
+    new_room_first: bool = False
     menu: Menu | None = None
     chosen: int = 0
     predecessor: Event | None = None
@@ -82,37 +87,63 @@ def draft_lines(choices: Choices) -> list[Draft]:
 def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     asset, events = menu.asset, menu.events[chosen]
     horizon = register.settings.horizon
-    committed = {scheme.asset_id: scheme for scheme in register.committed if scheme.asset_id is not None}
-    renewal = next((horizon[event.year] for event in events if event.action is Action.REPLACE), None)
     lines = _extension(menu, chosen, register)
-    for number, event in enumerate(events):
-        year = horizon[event.year]
+    due: int = asset.due_year
+    bought: Event | None = None
+    for event in events:
+        upgrade = menu.machines[event.machine].upgrade if event.action is Action.UPGRADE else None
         if event.action is Action.RETIRE:
-            lines.append(_line(menu, chosen, Action.RETIRE, year, timing=Timing.KEPT))
-            continue
-        machine = menu.machines[event.machine]
-        scheme = committed[asset.asset_id] if machine.committed else None
-        lines.append(
-            _line(
-                menu,
-                chosen,
-                Action.REPLACE,
-                year,
-                option=machine.option,
-                route="committed" if scheme else "purchase",
-                scheme_id=scheme.scheme_id if scheme else None,
-                charge=int(machine.charges[event.year]),
-                timing=_timing(asset, renewal, register) if number == 0 else Timing.ON_TIME,
-                predecessor=events[number - 1] if number else None,
-            )
-        )
+            lines.append(_line(menu, chosen, Action.RETIRE, horizon[event.year], timing=Timing.KEPT, due=due))
+        elif upgrade is not None:
+            lines.append(_upgrade(menu, chosen, event, upgrade, horizon[event.year]))
+            due += upgrade.years_gained
+        else:
+            lines.append(_replacement(menu, chosen, event, register, due=due, predecessor=bought))
+            bought = event
     if not lines:
         contract = register.contracts.get(asset.contract_id or "")
         held = is_contract_renewed(contract)
-        timing = Timing.KEPT if held else _timing(asset, None, register)
-        lines.append(_line(menu, chosen, Action.KEEP, None, route="contract" if held else "none", timing=timing))
+        timing = Timing.KEPT if held else _timing_kept(due, register)
+        route = "contract" if held else "none"
+        lines.append(_line(menu, chosen, Action.KEEP, None, route=route, timing=timing, due=due))
     lines[0] = replace(lines[0], own_cost_gbp=int(menu.figures.present_value[chosen]))
     return lines
+
+
+def _upgrade(menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int) -> Draft:
+    due = menu.asset.due_year
+    return _line(
+        menu,
+        chosen,
+        Action.UPGRADE,
+        year,
+        option=upgrade.name,
+        route="upgrade",
+        charge=int(menu.machines[event.machine].charges[event.year]),
+        timing=_held_against(year, due),
+        due=due,
+    )
+
+
+def _replacement(
+    menu: Menu, chosen: int, event: Event, register: Register, *, due: int, predecessor: Event | None
+) -> Draft:
+    machine, year = menu.machines[event.machine], register.settings.horizon[event.year]
+    committed = (scheme for scheme in register.committed if scheme.asset_id == menu.asset.asset_id)
+    scheme = next(committed, None) if machine.committed else None
+    line = _line(
+        menu,
+        chosen,
+        Action.REPLACE,
+        year,
+        option=machine.option,
+        route="purchase" if scheme is None else "committed",
+        scheme_id=None if scheme is None else scheme.scheme_id,
+        charge=int(machine.charges[event.year]),
+        timing=_held_against(year, due) if predecessor is None else Timing.ON_TIME,
+        due=due,
+    )
+    return replace(line, predecessor=predecessor, new_room_first=event.new_room_first)
 
 
 def _extension(menu: Menu, chosen: int, register: Register) -> list[Draft]:
@@ -126,7 +157,17 @@ def _extension(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     if first >= register.settings.years or departs <= first:
         return []
     charge, year = int(menu.machines[0].extension[first]), register.settings.horizon[first]
-    return [_line(menu, chosen, Action.EXTEND, year, route="lease extension", charge=charge, timing=Timing.KEPT)]
+    line = _line(
+        menu,
+        chosen,
+        Action.EXTEND,
+        year,
+        route="lease extension",
+        charge=charge,
+        timing=Timing.KEPT,
+        due=menu.asset.due_year,
+    )
+    return [line]
 
 
 def _line(
@@ -136,11 +177,11 @@ def _line(
     year: int | None,
     *,
     timing: Timing,
+    due: int,
     option: str | None = None,
     route: str = "none",
     scheme_id: str | None = None,
     charge: int = 0,
-    predecessor: Event | None = None,
 ) -> Draft:
     asset = menu.asset
     when = "" if year is None else f" {year_label(year)}"
@@ -157,19 +198,21 @@ def _line(
         units=int(action is Action.REPLACE),
         charge_gbp=charge,
         timing=timing,
+        due_year=due,
         committed=scheme_id is not None,
         menu=menu,
         chosen=chosen,
-        predecessor=predecessor,
     )
 
 
-def _timing(asset: Asset, renewal: int | None, register: Register) -> Timing:
-    if renewal is None:
-        return Timing.NOT_FUNDED if asset.due_year <= register.settings.horizon[-1] else Timing.KEPT
-    if renewal == asset.due_year:
+def _timing_kept(due: int, register: Register) -> Timing:
+    return Timing.NOT_FUNDED if due <= register.settings.horizon[-1] else Timing.KEPT
+
+
+def _held_against(year: int, due: int) -> Timing:
+    if year == due:
         return Timing.ON_TIME
-    return Timing.EARLY if renewal < asset.due_year else Timing.LATE
+    return Timing.EARLY if year < due else Timing.LATE
 
 
 def _added_lines(choices: Choices) -> list[Draft]:
@@ -253,7 +296,7 @@ def _added(
 
 
 def standing_machine(menu: Menu, chosen: int, year: int) -> tuple[Machine, int] | None:
-    """Machine in service in a year (position) under a schedule, and its age; None when there is none."""
+    """Machine in service in a year (position) under a schedule, and the position of its figures; None without one."""
     standing, since = 0, 0
     for event in menu.events[chosen]:
         if event.year > year:
@@ -262,4 +305,4 @@ def standing_machine(menu: Menu, chosen: int, year: int) -> tuple[Machine, int] 
     if standing < 0:
         return None
     machine = menu.machines[standing]
-    return machine, int(machine.ages[year - (since if standing else 0)])
+    return machine, year if machine.is_registered else year - since

@@ -1,7 +1,7 @@
 """``plan.json``: a plan as plain JSON and back, without loss.
 
-Years are written as users read them (``2027/28``), scans of flows as decimals of three places, and the capacity of
-each service line and site as a row.
+Years are written as users read them (``2027/28``), exact amounts as decimals of three places, or as a fraction
+(``10/3``) where these do not hold them, and the capacity of each service line and site as a row.
 """
 
 from __future__ import annotations
@@ -16,12 +16,26 @@ from pydantic import TypeAdapter, ValidationError
 from capitalplan.errors import RunFolderError
 from capitalplan.plan.plan import SCHEMA_VERSION, Plan
 from capitalplan.register.register import Assumption
-from capitalplan.terms import parse_year, round_half_up, year_label
+from capitalplan.terms import parse_year, year_label
 
 __all__ = ["from_json", "plain", "to_json"]
 
 _YEAR_FIELDS = frozenset({"year", "due_year"})
-_LISTS_WITH_YEARS = ("schemes", "flows", "outside", "years", "binding")
+_LISTS_WITH_YEARS = (
+    "schemes",
+    "flows",
+    "outside",
+    "moves",
+    "extra_hours",
+    "vans",
+    "waiting",
+    "reports",
+    "staff",
+    "covers",
+    "years",
+    "binding",
+    "breaches",
+)
 _ADAPTER = TypeAdapter(Plan)
 
 
@@ -35,7 +49,7 @@ def to_json(plan: Plan, assumptions: Iterable[Assumption] = ()) -> dict[str, Any
     assumptions
         The defaults the register was filled with, listed beside the plan for its readers.
     """
-    content = plain(plan, _three_decimals)
+    content = plain(plan, _exact)
     for name in _LISTS_WITH_YEARS:
         content[name] = [_convert_years(row, year_label) for row in content[name]]
     content["capacity"] = [
@@ -100,9 +114,11 @@ def plain(value: Any, fraction: Callable[[Fraction], str]) -> Any:
     return fraction(value) if isinstance(value, Fraction) else value
 
 
-def _three_decimals(scans: Fraction) -> str:
-    whole, thousandths = divmod(round_half_up(scans * 1000), 1000)
-    return f"{whole}.{thousandths:03d}"
+def _exact(amount: Fraction) -> str:
+    if 1000 % amount.denominator:
+        return str(amount)
+    whole, thousandths = divmod(abs(amount.numerator) * (1000 // amount.denominator), 1000)
+    return f"{'-' if amount < 0 else ''}{whole}.{thousandths:03d}"
 
 
 def _convert_years(row: Mapping[str, Any], convert: Callable[[Any], Any]) -> dict[str, Any]:

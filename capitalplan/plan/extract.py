@@ -8,13 +8,20 @@ from fractions import Fraction
 
 from capitalplan.errors import SolverError
 from capitalplan.formulation.formulate import Formulation
+from capitalplan.plan.breaches import Excess, breaches
 from capitalplan.plan.cashflow import capacity_by_site, year_lines
+from capitalplan.plan.covers import covers
 from capitalplan.plan.decode import Choices, decode
 from capitalplan.plan.drafts import Draft, draft_lines
 from capitalplan.plan.funding import fund
 from capitalplan.plan.headroom import Headroom, binding_limits
 from capitalplan.plan.kpis import key_figures
-from capitalplan.plan.plan import Flow, Outside, Plan, PlannedScheme
+from capitalplan.plan.plan import Plan, PlannedScheme
+from capitalplan.plan.service_limits import service_limits
+from capitalplan.plan.service_money import extra_gbp, outside_gbp, travel_gbp
+from capitalplan.plan.service_words import ServiceWords
+from capitalplan.plan.serving import extra_hours, flows, moves, outside, reports, vans, waiting
+from capitalplan.plan.staffing import Staffing, staff_lines
 from capitalplan.plan.words import Narrator
 from capitalplan.solution import Solution, Status
 from capitalplan.terms import round_half_up
@@ -57,10 +64,12 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
     payments = fund(drafts, register)
     capacity = capacity_by_site(choices)
     headroom = Headroom.of(drafts, payments, register)
-    narrator = Narrator(choices, headroom, capacity)
+    excess, staffing, covered = Excess.of(choices), Staffing.of(choices), covers(choices)
+    binding = (*binding_limits(choices, drafts, headroom), *service_limits(choices, excess, staffing))
+    narrator = Narrator(choices, headroom, capacity, ServiceWords(choices, covered, binding))
     schemes = tuple(_scheme(line, paid, narrator) for line, paid in zip(drafts, payments, strict=True))
-    years = year_lines(choices, drafts, payments, capacity)
-    value = cost_gbp(choices)
+    years = year_lines(choices, drafts, payments, capacity, excess)
+    value = cost_gbp(choices, excess)
     bound = _bound_gbp(formulation, solution, value) if bounded else None
     gap_gbp = None if bound is None else value - bound
     return Plan(
@@ -72,18 +81,20 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
         gap=None if gap_gbp is None else gap_gbp / max(1, abs(value)),
         gap_gbp=gap_gbp,
         schemes=schemes,
-        flows=tuple(
-            Flow(line=line, from_site=home, to_site=place, year=register.settings.horizon[t], scans=scans)
-            for (line, home, place, t), scans in sorted(choices.flows.items())
-        ),
-        outside=tuple(
-            Outside(line=line, site=site, year=register.settings.horizon[t], scans=scans)
-            for (line, site, t), scans in sorted(choices.outside.items())
-        ),
+        flows=flows(choices),
+        outside=outside(choices),
+        moves=moves(choices),
+        extra_hours=extra_hours(choices),
+        vans=vans(choices),
+        waiting=waiting(choices),
+        reports=reports(choices),
+        staff=staff_lines(staffing),
+        covers=covered,
         capacity=capacity,
         years=years,
-        kpis=key_figures(choices, schemes, years),
-        binding=binding_limits(choices, drafts, headroom),
+        kpis=key_figures(choices, schemes, years, excess),
+        binding=binding,
+        breaches=breaches(choices, excess),
     )
 
 
@@ -99,20 +110,22 @@ def _bound_gbp(formulation: Formulation, solution: Solution, value: int) -> int 
     return min(bound, value)
 
 
-def cost_gbp(choices: Choices) -> int:
-    """Objective of the choices, £, exact: present values, scans outside and patients moved."""
+def cost_gbp(choices: Choices, excess: Excess) -> int:
+    """Objective of the choices, £, exact: present values, what serving patients costs, and what is not kept."""
     columns = choices.columns
-    register, discount = columns.register, columns.rates.discount
     total = Fraction(sum(int(menu.figures.present_value[chosen]) for menu, chosen in choices.schedules))
     total += sum(count * each.present_value for each, count in choices.additions)
     total += sum(count * each.present_value for each, count in choices.rooms)
     total += sum(each.present_value for each in columns.fixed)
-    for (_, home, place, year), scans in choices.flows.items():
-        if home != place:
-            total += discount[year] * register.settings.travel_price_gbp * scans
-    for (line, _, year), scans in choices.outside.items():
-        total += discount[year] * register.lines[line].outside_price_gbp * scans
-    return round_half_up(total)
+    yearly = (
+        outside_gbp(choices),
+        travel_gbp(choices),
+        *extra_gbp(choices).values(),
+        *excess.value_gbp(choices).values(),
+    )
+    for by_year in yearly:
+        total += sum(factor * amount for factor, amount in zip(columns.rates.discount, by_year, strict=False))
+    return round_half_up(total + excess.terminal_gbp(choices))
 
 
 def _scheme(line: Draft, funding: Mapping[str, int], narrator: Narrator) -> PlannedScheme:
@@ -136,4 +149,5 @@ def _scheme(line: Draft, funding: Mapping[str, int], narrator: Narrator) -> Plan
         sentence=narrator.sentence(line),
         committed=line.committed,
         own_cost_gbp=line.own_cost_gbp,
+        new_room_first=line.new_room_first,
     )

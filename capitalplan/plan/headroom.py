@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from capitalplan.formulation.rules.works import network_works_limit, site_works_limit
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
@@ -14,7 +16,7 @@ from capitalplan.plan.plan import Binding
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, Timing
 
-__all__ = ["NETWORK", "Headroom", "binding_limits", "cheapest_charge"]
+__all__ = ["NETWORK", "Headroom", "binding_limits", "cheapest_charge", "waits"]
 
 NETWORK = "network"
 """Place of the limit on installations across the network."""
@@ -141,24 +143,28 @@ def _binding(rule: str, place: str, year: int | None, amount: int, used: int, un
 
 def _waiting(drafts: Sequence[Draft], register: Register) -> Waiting:
     """Machines past their planned life that could be replaced in a year but are not: not at all, or later."""
-    start, end = register.settings.start_year, register.settings.horizon[-1] + 1
     waiting: Waiting = {year: [] for year in register.settings.horizon}
     for line in drafts:
         if line.menu is None or line.timing not in (Timing.LATE, Timing.NOT_FUNDED):
             continue
-        for year in range(max(line.menu.asset.due_year, start), end if line.year is None else line.year):
-            price = cheapest_charge(line.menu, year - start)
+        for year in waits(line, register):
+            price = cheapest_charge(line.menu, year - register.settings.start_year)
             if price is not None:
                 waiting[year].append((line, price))
     return waiting
 
 
+def waits(line: Draft, register: Register) -> range:
+    """Financial years of the plan from that in which a machine is due up to, not including, that of its line."""
+    end = register.settings.horizon[-1] + 1
+    return range(max(line.due_year or end, register.settings.start_year), end if line.year is None else line.year)
+
+
 def cheapest_charge(menu: Menu, position: int) -> int | None:
-    """Least charge of replacing a machine in a year (position), £ cash; None where that is not open to the plan."""
+    """Least charge of first replacing a machine in a year (position), £ cash; None where the plan may not do so."""
+    rows = np.flatnonzero(menu.figures.first_replaced[:, position])
+    first = ((row, next(each for each in menu.events[row] if each.action is Action.REPLACE)) for row in rows)
     charges = (
-        int(menu.figures.charge[row, position])
-        for row, events in enumerate(menu.events)
-        if events and events[0].year == position and events[0].action is Action.REPLACE
-        if not menu.machines[events[0].machine].committed
+        int(menu.figures.charge[row, position]) for row, event in first if not menu.machines[event.machine].committed
     )
     return min(charges, default=None)

@@ -9,6 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from capitalplan.plan.service_lines import (
+    Cover,
+    ExtraHours,
+    Flow,
+    Moved,
+    Outside,
+    Reports,
+    StaffUse,
+    VanHire,
+    Waiting,
+)
 from capitalplan.terms import Action, Timing
 
 __all__ = [
@@ -17,15 +28,22 @@ __all__ = [
     "Binding",
     "Breach",
     "Check",
+    "Cover",
+    "ExtraHours",
     "Flow",
+    "Moved",
     "Outside",
     "Plan",
     "PlannedScheme",
+    "Reports",
     "RunFacts",
+    "StaffUse",
+    "VanHire",
+    "Waiting",
     "YearLine",
 ]
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 NEW_ROOM = "new room"
 """Option name of a line that builds rooms rather than buys machines."""
@@ -44,9 +62,9 @@ class PlannedScheme:
     year
         Financial year of commissioning, retirement or extension; None where nothing happens.
     option
-        Catalogue option bought, or ``NEW_ROOM``; None otherwise.
+        Catalogue option bought, ``NEW_ROOM``, or name of the upgrade; None otherwise.
     route
-        ``purchase``, ``committed``, ``contract``, ``lease extension`` or ``none``.
+        ``purchase``, ``committed``, ``contract``, ``lease extension``, ``upgrade`` or ``none``.
     units
         Machines installed by this line: 1 for a replacement, the number added (rooms for ``NEW_ROOM``), else 0.
     capital_gbp
@@ -56,6 +74,8 @@ class PlannedScheme:
     own_cost_gbp
         Discounted whole-life cost of what the plan does with the machine, or of what is added, real £: age risk in,
         remaining value out, patients left out. On a machine's first line only; 0 on its others.
+    new_room_first
+        Whether a replacement is set up in a spare room before the old machine goes, without an outage.
     reason
         One sentence: why this, why then.
     sentence
@@ -81,27 +101,7 @@ class PlannedScheme:
     sentence: str
     committed: bool = False
     own_cost_gbp: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """Patients of ``from_site`` scanned at ``to_site`` (or at home) in a year, scans to three decimals."""
-
-    line: str
-    from_site: str
-    to_site: str
-    year: int
-    scans: Fraction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """Scans of a site's patients that the network cannot do and that are priced at the outside price."""
-
-    line: str
-    site: str
-    year: int
-    scans: Fraction
+    new_room_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +111,9 @@ class Binding:
     Attributes
     ----------
     rule
-        Name of the rule: ``money``, ``works``, ``rooms``.
+        Name of the rule: ``money``, ``works``, ``rooms``, ``workforce``, ``reporting`` or ``extra``.
     place
-        Funding source, site or network.
+        Funding source, site, trust, line of Extra capacity, or network.
     year
         Financial year; None for a limit over the whole horizon.
     amount
@@ -121,7 +121,8 @@ class Binding:
     used
         How much of it the plan uses.
     unit
-        ``£``, ``installations`` or ``rooms``.
+        ``£``, ``installations``, ``rooms``, ``radiographer hours``, ``radiologist hours``,
+        ``reporting radiographer hours``, ``extra hours``, ``van days``, ``scans`` or ``reports``.
     """
 
     rule: str
@@ -174,8 +175,14 @@ class YearLine:
         Trade-in receipts, real £.
     outside_gbp
         Scans bought outside, real £.
+    extra_gbp
+        Extended hours, mobile vans and outsourced reporting by name, real £.
     travel_gbp, age_risk_gbp
         Values put on patients moved and on over-age machines; judgements, not cash.
+    service_value_gbp
+        Values put on ``waiting``, ``unscheduled away``, ``unmet`` and ``late reports``; judgements, not cash.
+    breakdowns
+        Serious breakdowns expected of the machines in service, by their failure curves.
     demand, capacity, outside_scans
         Scans by service line, lines with demand only.
     machines
@@ -193,8 +200,11 @@ class YearLine:
     capital_real_gbp: int
     resale_gbp: int
     outside_gbp: int
+    extra_gbp: Mapping[str, int]
     travel_gbp: int
     age_risk_gbp: int
+    service_value_gbp: Mapping[str, int]
+    breakdowns: Fraction
     demand: Mapping[str, int]
     capacity: Mapping[str, int]
     outside_scans: Mapping[str, int]
@@ -224,6 +234,18 @@ class Plan:
         In order of trust, site, asset and year.
     flows, outside
         Patients by site of scan and scans bought outside; only non-zero lines.
+    moves
+        Patients scanned at another trust's sites; only non-zero lines.
+    extra_hours, vans
+        Extended hours worked and vans hired; only non-zero lines.
+    waiting
+        Every waiting list at the end of every year.
+    reports
+        Reporting by line, trust and year, where reporters are given; empty otherwise.
+    staff
+        Staff needed by group, trust and year, limited or not.
+    covers
+        Who stands in for each site's only machine while it is replaced.
     capacity
         Capacity by (service line, site) and year, scans, lines with demand only.
     years
@@ -232,6 +254,9 @@ class Plan:
         Key figures by name; see ``capitalplan.plan.kpis``.
     binding
         Limits that hold the plan back.
+    breaches
+        Elastic rules the plan does not keep, each at its price: ``waiting``, ``unscheduled``, ``unmet`` and
+        ``turnaround``.
     """
 
     network: str
@@ -244,10 +269,18 @@ class Plan:
     schemes: tuple[PlannedScheme, ...]
     flows: tuple[Flow, ...]
     outside: tuple[Outside, ...]
+    moves: tuple[Moved, ...]
+    extra_hours: tuple[ExtraHours, ...]
+    vans: tuple[VanHire, ...]
+    waiting: tuple[Waiting, ...]
+    reports: tuple[Reports, ...]
+    staff: tuple[StaffUse, ...]
+    covers: tuple[Cover, ...]
     capacity: Mapping[tuple[str, str], tuple[int, ...]]
     years: tuple[YearLine, ...]
     kpis: Mapping[str, int | float | str]
     binding: tuple[Binding, ...]
+    breaches: tuple[Breach, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,17 @@ from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft
 from capitalplan.plan.headroom import Headroom, cheapest_charge
 from capitalplan.plan.plan import NEW_ROOM
+from capitalplan.plan.service_words import ServiceWords, part_of
 from capitalplan.register.register import Asset
+from capitalplan.service.cover import needs_cover
 from capitalplan.terms import Action, Timing, year_label
 
 __all__ = ["Narrator"]
 
 NOT_NOW = frozenset({"not before", "contract"})
 """Reasons for which a machine may not be replaced in some years."""
+NOT_COVERED = frozenset({"swap cover"})
+"""Reason for which nobody could stand in for a machine while it is replaced."""
 NOT_KEPT = frozenset({"lock", "contract", "not after", "end of support", "age cap"})
 """Reasons for which a machine may not be kept."""
 
@@ -29,10 +33,15 @@ class Narrator:
     """Writes reasons and sentences for the lines of one plan."""
 
     def __init__(
-        self, choices: Choices, headroom: Headroom, capacity: Mapping[tuple[str, str], tuple[int, ...]]
+        self,
+        choices: Choices,
+        headroom: Headroom,
+        capacity: Mapping[tuple[str, str], tuple[int, ...]],
+        service: ServiceWords,
     ) -> None:
         self.choices = choices
         self.register = choices.columns.register
+        self.service = service
         self.headroom = headroom
         self.capacity = capacity
         self.removals: dict[str, list[Removal]] = defaultdict(list)
@@ -55,7 +64,10 @@ class Narrator:
         machine = f"the {_kind(line.menu.asset)} {line.menu.asset.asset_id} at {where}"
         if line.action is Action.REPLACE:
             verb = "Already committed: replace" if line.committed else "Replace"
-            return f"{verb} {machine} with {line.option} in {when} for {cost}."
+            how = ", set up in a spare room before the old machine goes" if line.new_room_first else ""
+            return f"{verb} {machine} with {line.option} in {when} for {cost}{how}{self.service.cover(line)}."
+        if line.action is Action.UPGRADE:
+            return f"Upgrade {machine} in {when} for {cost}: {line.option}."
         if line.action is Action.RETIRE:
             return f"Retire {machine} in {when} without replacing it."
         if line.action is Action.EXTEND:
@@ -74,9 +86,10 @@ class Narrator:
             return self._why_extended(line, line.menu)
         if line.action is Action.RETIRE:
             return self._why_retired(line, line.menu)
-        if line.action is Action.KEEP:
-            return self._why_kept(line, line.menu)
-        return self._why_replaced(line, line.menu)
+        if line.action is Action.UPGRADE:
+            return self._why_upgraded(line, line.menu)
+        why = self._why_kept if line.action is Action.KEEP else self._why_replaced
+        return f"{why(line, line.menu)}{self.service.ties_of(line)}."
 
     def _why_added(self, line: Draft) -> str:
         year = line.year or 0
@@ -89,7 +102,8 @@ class Narrator:
         total = sum(self.capacity.get((name, site), (0,) * len(horizon))[last] for site in near)
         return (
             f"From {year_label(year)} it serves its site and those in reach, where {name} demand of {demand:,} scans "
-            f"in {year_label(horizon[-1])} meets capacity of {total:,}, this addition included."
+            f"in {year_label(horizon[-1])} meets capacity of {total:,}, this addition included"
+            f"{self.service.staff(line)}."
         )
 
     def _why_room(self, line: Draft) -> str:
@@ -120,7 +134,7 @@ class Narrator:
             return "Locked to be retired by the capital lead."
         if asset.contract_id is not None:
             why = "the network can do without the machine"
-            if len(menu.machines) == 1:
+            if not _can_be_replaced(menu):
                 why = "nothing in the catalogue can replace the machine"
             return f"Lease {asset.contract_id} ends and {why}."
         saved = _cost_of_keeping(line, menu)
@@ -128,59 +142,82 @@ class Narrator:
             f", which costs £{saved:,} less over the plan for the machine itself." if saved and saved > 0 else "."
         )
 
+    def _why_upgraded(self, line: Draft, menu: Menu) -> str:
+        asset, year = menu.asset, line.year or 0
+        life = f"its planned life of {asset.life_years} years"
+        if line.timing is Timing.ON_TIME:
+            why = f"Reaches {life} in {year_label(year)}"
+        else:
+            early = line.timing is Timing.EARLY
+            why = f"{f'Before {life} ends in' if early else f'Past {life} since'} {year_label(asset.due_year)}"
+        offered = next(each for each in asset.upgrades if each.name == line.option)
+        gains = [_count_years(offered.years_gained) + " of life"] if offered.years_gained else []
+        if offered.throughput_gain:
+            gains.append(f"{float(100 * offered.throughput_gain):g}% more scans an hour")
+        why += f"; it gains {' and '.join(gains)}" if gains else ""
+        saved = _cost_of_keeping(line, menu)
+        if saved is None:
+            return f"{why}; it may not be kept as it is: {self._rules(asset, NOT_KEPT)}."
+        change = f"£{abs(saved):,} {'less' if saved >= 0 else 'more'}"
+        return f"{why}; against keeping it as it is, its own cost over the plan is {change}."
+
     def _why_kept(self, line: Draft, menu: Menu) -> str:
+        """Why a machine stays, without the full stop."""
         asset = menu.asset
         if line.timing is Timing.KEPT:
-            return f"Its planned life of {asset.life_years} years runs to {year_label(asset.due_year)}, after the plan."
+            return f"Its planned life of {asset.life_years} years runs to {year_label(asset.due_year)}, after the plan"
         if asset.lock is not None:
-            return "Locked by the capital lead: not to be touched."
+            return "Locked by the capital lead: not to be touched"
         due = f"Due in {year_label(asset.due_year)}"
-        if len(menu.machines) == 1:
-            return f"{due}, but nothing in the catalogue can replace it."
+        if not _can_be_replaced(menu):
+            return f"{due}, but nothing in the catalogue can replace it"
         wait = self._wait(menu, asset.due_year, self.register.settings.horizon[-1] + 1)
-        barred = self._rules(asset, NOT_NOW)
+        barred, alone = self._rules(asset, NOT_NOW), self._rules(asset, NOT_COVERED)
+        if not wait.open and alone:
+            return f"{due}, but {alone}"
         if not wait.open and barred:
-            return f"{due}, but the plan may not replace it since: {barred}."
+            return f"{due}, but the plan may not replace it since: {barred}"
         if wait.open and wait.short == wait.open:
             return (
                 f"{due}; in every year since, the plan leaves {self._trust(asset)} less money than replacing it "
-                "would cost."
+                "would cost"
             )
         if wait.short or wait.full:
-            return f"{due}; since then {self._hindrance(wait, asset)}."
+            return f"{due}; since then {self._hindrance(wait, asset)}"
         saving = self._saving_left(menu)
         if saving <= 0:
-            return f"{due}, but keeping it costs less over the plan than any replacement that rules and limits allow."
+            return f"{due}, but keeping it costs less over the plan than any replacement that rules and limits allow"
+        lost = "scans lost and cover needed" if needs_cover(asset, self.register) else "scans lost"
         return (
-            f"{due}; replacing it could save £{saving:,} of its own cost over the plan, which is outweighed by scans "
-            "lost meanwhile or lies within the gap to which the plan is proven."
+            f"{due}; replacing it could save £{saving:,} of its own cost over the plan, which is outweighed by {lost} "
+            "meanwhile or lies within the gap to which the plan is proven"
         )
 
     def _why_replaced(self, line: Draft, menu: Menu) -> str:
-        asset, year = menu.asset, line.year or 0
+        """Why a machine is replaced then, without the full stop."""
+        asset, year, due = menu.asset, line.year or 0, line.due_year or 0
         if line.predecessor is not None:
             bought, life = line.predecessor, menu.machines[line.predecessor.machine].life
             age = year - self.register.settings.horizon[bought.year]
             since = year_label(self.register.settings.horizon[bought.year])
-            return (
-                f"Replaced again: the machine bought in {since} is then {age} years old, of a planned life of {life}."
-            )
-        life_text = f"its planned life of {asset.life_years} years"
+            return f"Replaced again: the machine bought in {since} is then {age} years old, of a planned life of {life}"
+        is_upgraded = due != asset.due_year
+        life_text = f"its planned life of {due - asset.install_year} years{', upgrade included' if is_upgraded else ''}"
         if line.timing is Timing.ON_TIME:
-            why = f"Reaches {life_text} in {year_label(year)}"
+            why = f"Reaches {life_text}{',' if is_upgraded else ''} in {year_label(year)}"
         elif line.timing is Timing.EARLY:
             why = f"Aged {year - asset.install_year} in {year_label(year)}, before the end of {life_text}"
         else:
-            wait = self._wait(menu, asset.due_year, year)
+            wait = self._wait(menu, due, year)
             waited = f"; while it waited {self._hindrance(wait, asset)}" if wait.short or wait.full else ""
-            why = f"Past {life_text} since {year_label(asset.due_year)}{waited}"
+            why = f"Past {life_text}{',' if is_upgraded else ''} since {year_label(due)}{waited}"
         saved = _cost_of_keeping(line, menu)
         if saved is None:
-            return f"{why}; it may not be kept: {self._rules(asset, NOT_KEPT)}."
-        if asset.end_of_support_year == year:
+            return f"{why}; it may not be kept: {self._rules(asset, NOT_KEPT)}"
+        if asset.end_of_support_year == year and not is_upgraded:
             why += f"; its support ends in {year_label(year)}"
         change = f"£{abs(saved):,} {'less' if saved >= 0 else 'more'}"
-        return f"{why}; against keeping it, its own cost over the plan is {change}{self._gain(line, menu)}."
+        return f"{why}; against keeping it, its own cost over the plan is {change}{self._gain(line, menu)}"
 
     def _gain(self, line: Draft, menu: Menu) -> str:
         kept = _keep_row(menu)
@@ -219,9 +256,9 @@ class Narrator:
     def _hindrance(self, wait: _Wait, asset: Asset) -> str:
         parts = []
         if wait.short:
-            parts.append(f"the plan leaves {self._trust(asset)} too little money in {_of(wait.short, wait.open)}")
+            parts.append(f"the plan leaves {self._trust(asset)} too little money in {part_of(wait.short, wait.open)}")
         if wait.full:
-            parts.append(f"its site or the network can install no more in {_of(wait.full, wait.open)}")
+            parts.append(f"its site or the network can install no more in {part_of(wait.full, wait.open)}")
         return " and ".join(parts)
 
     def _rules(self, asset: Asset, rules: frozenset[str]) -> str:
@@ -243,8 +280,14 @@ class _Wait:
 
 def _keep_row(menu: Menu) -> int | None:
     """Number of the schedule in which nothing is chosen: the machine stays, or stays until its site closes."""
-    idle = ~menu.figures.works.any(axis=1) & ~menu.figures.vacated.any(axis=1)
-    return int(idle.argmax()) if idle.any() else None
+    rows = np.flatnonzero(~menu.figures.works.any(axis=1) & ~menu.figures.vacated.any(axis=1))
+    idle = (int(row) for row in rows if all(event.action is not Action.UPGRADE for event in menu.events[row]))
+    return next(idle, None)
+
+
+def _can_be_replaced(menu: Menu) -> bool:
+    """Whether anything in the catalogue can take the machine's place."""
+    return any(not machine.is_registered for machine in menu.machines)
 
 
 def _cost_of_keeping(line: Draft, menu: Menu) -> int | None:
@@ -262,7 +305,5 @@ def _count(number: int, what: str) -> str:
     return f"one {what}" if number == 1 else f"{number} × {what}"
 
 
-def _of(number: int, years: int) -> str:
-    if number < years:
-        return f"{number} of {years} years"
-    return "that year" if years == 1 else f"each of {years} years"
+def _count_years(years: int) -> str:
+    return "1 year" if years == 1 else f"{years} years"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -27,8 +27,11 @@ from capitalplan.sheets import AMBER_FILL, RED_FILL, safe_text
 __all__ = ["annotate"]
 
 LIST_TITLE = "Issues found"
-_HEADERS = (("Severity", 10), ("Place", 22), ("Column", 26), ("Value", 26), ("What is wrong", 60), ("What to do", 60))
-_FILLS = {Severity.ERROR: RED_FILL, Severity.WARNING: AMBER_FILL}
+_HEADERS = (
+    ("Severity", 10), ("Place", 22), ("Column", 26), ("Value", 26), ("What is wrong", 60), ("What to do", 60),
+    ("Code", 22), ("Subject", 22),
+)  # fmt: skip
+_FILLS = {Severity.ERROR: RED_FILL, Severity.JUDGEMENT: RED_FILL, Severity.WARNING: AMBER_FILL}
 
 Sheets: TypeAlias = Mapping[str, Worksheet]
 
@@ -99,8 +102,8 @@ def _mark_cells(sheets: Sheets, issues: Sequence[Issue]) -> None:
         cell = None if sheet is None else _cell(sheet, address)
         if cell is None:
             continue
-        worst = Severity.ERROR if any(issue.severity is Severity.ERROR for issue in found) else Severity.WARNING
-        cell.fill = PatternFill("solid", fgColor=_FILLS[worst])
+        worst = RED_FILL if any(issue.severity.stops for issue in found) else AMBER_FILL
+        cell.fill = PatternFill("solid", fgColor=worst)
         texts = [f"{issue.severity.upper()}: {issue.message} {issue.fix}" for issue in found]
         if cell.comment is not None:
             texts.insert(0, cell.comment.text)
@@ -121,15 +124,22 @@ def _list_issues(book: Workbook, sheets: Sheets, issues: Sequence[Issue]) -> Non
     listing = book.create_sheet("Issues", 0)
     listing["A1"] = LIST_TITLE
     listing["A1"].font = Font(name="Arial", size=16, bold=True, color="003087")
-    errors = sum(issue.severity is Severity.ERROR for issue in issues)
-    listing["A2"] = f"{errors} to correct, {len(issues) - errors} to look at. Click a place to go to it."
+    counts = Counter(issue.severity for issue in issues)
+    accept = f"{counts[Severity.JUDGEMENT]} to correct or accept, " if counts[Severity.JUDGEMENT] else ""
+    listing["A2"] = (
+        f"{counts[Severity.ERROR]} to correct, {accept}{counts[Severity.WARNING]} to look at. "
+        "Click a place to go to it."
+    )
     for column, (header, width) in enumerate(_HEADERS, start=1):
         cell = listing.cell(4, column, header)
         cell.font = Font(name="Arial", size=10, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="005EB8")
         listing.column_dimensions[cell.column_letter].width = width
     for row, issue in enumerate(issues, start=5):
-        texts = (str(issue.severity), issue.place, issue.column or "", issue.value, issue.message, issue.fix)
+        texts = (
+            str(issue.severity), issue.place, issue.column or "", issue.value, issue.message, issue.fix, issue.code,
+            issue.subject,
+        )  # fmt: skip
         for column, text in enumerate(texts, start=1):
             cell = listing.cell(row, column)
             _put(cell, text)

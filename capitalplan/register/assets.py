@@ -13,6 +13,7 @@ from capitalplan.register.ledger import Ledger
 from capitalplan.register.register import Asset, Contract, Curve, Option, ServiceLine, Site
 from capitalplan.register.rows import Book, ReadRow
 from capitalplan.register.schema import ContractRow, EquipmentRow
+from capitalplan.register.upgrades import offered_upgrades
 from capitalplan.settings import Settings
 from capitalplan.terms import ContractKind, Ownership, financial_year, round_half_up, service_name
 
@@ -20,6 +21,7 @@ __all__ = ["by_asset", "first_year_after", "like_for_like", "resolve_assets", "r
 
 ILLUSTRATIVE = "illustrative"
 HEAVY = frozenset({"CT", "MR", "RF", "XA", "PT", "NM"})
+HOURS_IN_A_WEEK = 168
 HELD = {
     Ownership.LEASE: ContractKind.LEASE,
     Ownership.MANAGED_SERVICE: ContractKind.MANAGED_SERVICE,
@@ -87,7 +89,7 @@ def resolve_assets(
     """Fill every blank of Equipment; see ``docs/input.md`` for what each blank becomes."""
     rows = by_asset(book)
     typical = _typical_exams(rows, settings, lines, curves)
-    filler = _Filler(settings, lines, options, curves, contracts, typical, ledger)
+    filler = _Filler(book, settings, lines, options, curves, contracts, typical, ledger)
     return tuple(filler.fill(read.data, sites[read.data.site_code].trust) for read in rows)
 
 
@@ -99,6 +101,7 @@ def by_asset(book: Book) -> tuple[ReadRow[EquipmentRow], ...]:
 class _Filler:
     def __init__(
         self,
+        book: Book,
         settings: Settings,
         lines: Mapping[str, ServiceLine],
         options: Mapping[str, Option],
@@ -107,6 +110,7 @@ class _Filler:
         typical: Mapping[str, int],
         ledger: Ledger,
     ) -> None:
+        self.book = book
         self.settings = settings
         self.lines = lines
         self.options = options
@@ -128,6 +132,9 @@ class _Filler:
         price = self._price(row, option)
         life = self._life(row, line, exams)
         unsupported = None if row.end_of_support is None else first_year_after(row.end_of_support)
+        ownership = (row.ownership or Ownership.OWNED) if contract is None else Ownership(str(contract.kind))
+        nominal = self._nominal(row, line, exams, uptime)
+        rate, hours = self._pace(row, line, nominal)
         return Asset(
             asset_id=row.asset_id,
             site=row.site_code,
@@ -140,10 +147,12 @@ class _Filler:
             model=row.model or "",
             serial=row.serial or "",
             install_year=installed,
-            ownership=(row.ownership or Ownership.OWNED) if contract is None else Ownership(str(contract.kind)),
+            ownership=ownership,
             contract_id=None if contract is None else contract.contract_id,
             exams_per_year=exams,
-            nominal_scans=self._nominal(row, line, exams, uptime),
+            nominal_scans=nominal,
+            scans_per_hour=rate,
+            hours_per_week=hours,
             uptime_scale=Fraction(1) if row.uptime is None or not uptime else row.uptime / uptime,
             maintenance_gbp=self._maintenance(row, option, age),
             price_gbp=price,
@@ -161,6 +170,7 @@ class _Filler:
             lock_year=row.lock_year,
             earliest_year=row.earliest_year,
             latest_year=row.latest_year,
+            upgrades=() if ownership in HELD else offered_upgrades(self.book, row),
             planned_year=row.planned_year,
             planned_option=row.planned_option,
         )
@@ -190,6 +200,14 @@ class _Filler:
             "Equipment: capacity", f"today's exams are {float(share):.0%} of it", ILLUSTRATIVE, row.asset_id
         )
         return exams / share / measured
+
+    def _pace(self, row: EquipmentRow, line: ServiceLine, nominal: Fraction) -> tuple[Fraction, Fraction]:
+        """Scans an hour and staffed hours a week behind the nominal scans of a year."""
+        weeks = self.settings.weeks_per_year
+        if row.hours_per_week:
+            return row.scans_per_hour or nominal / (row.hours_per_week * weeks), row.hours_per_week
+        rate = row.scans_per_hour or line.scans_per_hour
+        return rate, min(Fraction(HOURS_IN_A_WEEK), nominal / (rate * weeks)) if rate else Fraction(0)
 
     def _price(self, row: EquipmentRow, option: Option | None) -> int:
         if row.replacement_cost_gbp is not None:

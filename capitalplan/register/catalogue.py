@@ -52,7 +52,7 @@ def resolve_curves(book: Book, defaults: Book, ledger: Ledger) -> dict[str, Curv
     """Merge the Ageing sheet over the default curves, curve by curve."""
     curves = {**_curves(defaults), **_curves(book)}
     if DEFAULT_CURVE not in _curves(book):
-        ledger.use("Ageing: default curve", "uptime, upkeep and resale by age", UNSET, "the whole plan")
+        ledger.use("Ageing: default curve", "uptime, upkeep, resale and breakdowns by age", UNSET, "the whole plan")
     return curves
 
 
@@ -86,6 +86,7 @@ def resolve_options(
             price_gbp=row.price_gbp,
             works_gbp=row.works_gbp or 0,
             annual_maintenance_gbp=row.annual_maintenance_gbp,
+            annual_staff_gbp=row.annual_staff_gbp or 0,
             scans_per_hour=line.scans_per_hour if row.scans_per_hour is None else row.scans_per_hour,
             hours_per_week=line.hours_per_week if row.hours_per_week is None else row.hours_per_week,
             throughput_gain=row.throughput_gain or Fraction(0),
@@ -109,6 +110,10 @@ _LINE_FIELDS = (
     "life_low_use",
     "high_use_over",
     "low_use_under",
+    "swap_cover",
+    "radiographers_per_scan_hour",
+    "minutes_per_report",
+    "radiographer_reporting_share",
 )
 
 
@@ -117,6 +122,8 @@ def _line_name(row: ModalityRow) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{float(value):g}" if isinstance(value, Fraction) else str(value)
 
 
@@ -132,5 +139,6 @@ def _curves(book: Book) -> dict[str, Curve]:
             uptime=tuple(row.uptime for row in ages),
             upkeep=tuple(row.upkeep_factor for row in ages),
             resale=tuple(row.resale for row in ages),
+            failure=tuple(row.failure or Fraction(0) for row in ages),
         )
     return curves

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from capitalplan.register.check_spans import span
 from capitalplan.register.facts import Facts
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.rows import ReadRow
@@ -116,14 +117,14 @@ def _locks(machine: Machine, facts: Facts) -> Iterator[Issue]:
         message = f"Not after {year_label(row.latest_year)} is before the plan starts."
         yield machine.issue("latest_year", message, f"Type {year_label(facts.horizon[0])} or later, or clear it.")
     if row.planned_year is not None and row.planned_year not in facts.horizon:
-        message = f"{year_label(row.planned_year)} is outside the plan ({_span(facts.horizon)})."
+        message = f"{year_label(row.planned_year)} is outside the plan ({span(facts.horizon)})."
         yield machine.issue("planned_year", message, "Check the year.", Severity.WARNING)
 
 
 def _lock_year(machine: Machine, year: int, facts: Facts) -> Iterator[Issue]:
     row = machine.data
     if facts.horizon is not None and year not in facts.horizon:
-        message = f"{year_label(year)} is outside the plan ({_span(facts.horizon)})."
+        message = f"{year_label(year)} is outside the plan ({span(facts.horizon)})."
         yield machine.issue("lock_year", message, "Type a year of the plan, or clear the lock.")
     if row.earliest_year is not None and year < row.earliest_year:
         message = f"The lock year is before not before {year_label(row.earliest_year)}."
@@ -135,10 +136,6 @@ def _lock_year(machine: Machine, year: int, facts: Facts) -> Iterator[Issue]:
     if row.lock is Lock.REPLACE and site is not None and site.closing_year is not None and year >= site.closing_year:
         message = f"Site {row.site_code} is closed from {year_label(site.closing_year)}."
         yield machine.issue("lock_year", message, "Type an earlier year, or lock it to retire.")
-
-
-def _span(horizon: range) -> str:
-    return f"{year_label(horizon[0])} to {year_label(horizon[-1])}"
 
 
 def _missing_serials(facts: Facts) -> Iterator[Issue]:

@@ -14,12 +14,17 @@ from capitalplan.register.schema import (
     ContractRow,
     DemandRow,
     EquipmentRow,
+    ExtraCapacityRow,
     FundingRow,
     OrganisationRow,
     Row,
     SchemeRow,
     SiteRow,
+    TieRow,
     TravelRow,
+    UpgradeRow,
+    WaitingRow,
+    WorkforceRow,
     columns_of,
 )
 
@@ -46,26 +51,52 @@ def check_references(facts: Facts) -> Iterator[Issue]:
         (SchemeRow, "option", options),
         (SchemeRow, "funding_source", (facts.sources if facts.has(FundingRow) else None, "Funding")),
         (CatalogueRow, "ageing_curve", curves),
-        (DemandRow, "site_code", sites),
         (TravelRow, "from_site", sites),
         (TravelRow, "to_site", sites),
     )
     for kind, field, (known, where) in references:
         for read in facts.book.rows(kind):
             yield from _unknown(read, field, known, where)
+    yield from _service_references(facts, sites)
     for machine in facts.book.rows(EquipmentRow):
         if machine.data.planned_option != "retire":
             yield from _unknown(machine, "planned_option", *options)
     for contract in facts.book.rows(ContractRow):
         yield from _unknown(contract, "trust_code", *trusts, Severity.WARNING)
-    for limit in facts.book.rows(FundingRow):
-        if not facts.is_shared(limit.data.trust_code):
-            where = "Organisations" if has_trusts else "Sites or Equipment"
-            yield from _unknown(limit, "trust_code", facts.trusts, where)
+    yield from _trust_or_shared(FundingRow, facts)
     if has_trusts:
         yield from _unknown_derived_trusts(facts)
     yield from _odd(facts.book.rows(SiteRow) or facts.book.rows(EquipmentRow), "site_code", _SITE_SHAPE, "five")
     yield from _odd(facts.book.rows(OrganisationRow), "trust_code", _TRUST_SHAPE, "three")
+
+
+def _service_references(facts: Facts, sites: tuple[Set[str] | None, str]) -> Iterator[Issue]:
+    for place in (DemandRow, WaitingRow):
+        for read in facts.book.rows(place):
+            yield from _unknown(read, "site_code", *sites)
+            yield from _unknown_trust(read, facts)
+    for extra in facts.book.rows(ExtraCapacityRow):
+        yield from _unknown(extra, "site_code", *sites)
+    for shareable in (ExtraCapacityRow, WorkforceRow):
+        yield from _trust_or_shared(shareable, facts)
+    for upgrade in facts.book.rows(UpgradeRow):
+        yield from _unknown(upgrade, "asset_id", facts.assets, "Equipment")
+    for tie in facts.book.rows(TieRow):
+        for field in ("first", "other"):
+            yield from _unknown(tie, field, facts.replaceable, "Equipment or Schemes")
+
+
+def _trust_or_shared(kind: type[Row], facts: Facts) -> Iterator[Issue]:
+    """Unknown trusts on a sheet whose lines may be about all of them."""
+    reads: tuple[ReadRow[Any], ...] = facts.book.rows(kind)
+    for read in reads:
+        if not facts.is_shared(read.data.trust_code):
+            yield from _unknown_trust(read, facts)
+
+
+def _unknown_trust(read: ReadRow[Any], facts: Facts) -> Iterator[Issue]:
+    where = "Organisations" if facts.has(OrganisationRow) else "Sites or Equipment"
+    yield from _unknown(read, "trust_code", facts.trusts, where)
 
 
 def _unknown(

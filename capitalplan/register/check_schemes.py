@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from capitalplan.register.check_spans import span
 from capitalplan.register.facts import Facts
 from capitalplan.register.issues import Issue
 from capitalplan.register.rows import ReadRow
@@ -66,8 +67,7 @@ def _shape(scheme: Scheme, facts: Facts) -> Iterator[Issue]:
 def _years(scheme: Scheme, facts: Facts) -> Iterator[Issue]:
     row = scheme.data
     if facts.horizon is not None and row.year not in facts.horizon:
-        span = f"{year_label(facts.horizon[0])} to {year_label(facts.horizon[-1])}"
-        message = f"The scheme's year {year_label(row.year)} is outside the plan ({span})."
+        message = f"The scheme's year {year_label(row.year)} is outside the plan ({span(facts.horizon)})."
         yield scheme.issue("year", message, "Correct the year, or remove the scheme.")
     machine = facts.machines.get(row.asset_id or "")
     code = machine.data.site_code if machine is not None else row.site_code

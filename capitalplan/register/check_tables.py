@@ -47,9 +47,17 @@ def _curves(facts: Facts) -> Iterator[Issue]:
         ages = {read.data.age for read in rows}
         gaps = [str(age) for age in range(max(ages)) if age not in ages]
         if gaps:
-            some = ", ".join(gaps[:10]) + (" and more" if len(gaps) > 10 else "")
-            message = f"Curve '{name}' has no line for age {some}."
+            message = f"Curve '{name}' has no line for age {_some(gaps)}."
             yield rows[0].issue("age", message, "Give every age from 0 to the last without gaps.")
+        blank = [str(read.data.age) for read in rows if read.data.failure is None]
+        if blank and len(blank) < len(rows):
+            message = f"Curve '{name}' has breakdowns for some ages, but not for age {_some(blank)}."
+            given = next(read for read in rows if read.data.failure is not None)
+            yield given.issue("failure", message, "Give breakdowns for every age of the curve, or for none.")
+
+
+def _some(ages: list[str]) -> str:
+    return ", ".join(ages[:10]) + (" and more" if len(ages) > 10 else "")
 
 
 def _funding(facts: Facts) -> Iterator[Issue]:

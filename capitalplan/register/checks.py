@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from capitalplan.register.check_accepted import settle_judgements
+from capitalplan.register.check_demand import check_demand
+from capitalplan.register.check_extra import check_extra
 from capitalplan.register.check_machines import check_machines
+from capitalplan.register.check_reach import check_reach
 from capitalplan.register.check_references import check_references
 from capitalplan.register.check_schemes import check_schemes
 from capitalplan.register.check_tables import check_tables
+from capitalplan.register.check_ties import check_ties
+from capitalplan.register.check_upgrades import check_upgrades
+from capitalplan.register.check_workforce import check_workforce
 from capitalplan.register.facts import Facts
 from capitalplan.register.issues import Issue
 from capitalplan.register.reader import default_book
@@ -14,6 +21,19 @@ from capitalplan.register.schema import SHEETS
 from capitalplan.settings import Settings
 
 __all__ = ["check_book"]
+
+CHECKS = (
+    check_references,
+    check_machines,
+    check_schemes,
+    check_ties,
+    check_upgrades,
+    check_tables,
+    check_demand,
+    check_extra,
+    check_workforce,
+    check_reach,
+)
 
 
 def check_book(book: Book, settings: Settings) -> tuple[Issue, ...]:
@@ -24,9 +44,9 @@ def check_book(book: Book, settings: Settings) -> tuple[Issue, ...]:
     Returns
     -------
     tuple
-        Issues in sheet and row order, errors and warnings.
+        Issues in sheet and row order: errors, judgements that the sheet Accepted does not settle, and warnings.
     """
     facts = Facts(book, default_book(), settings)
-    issues = (*check_references(facts), *check_machines(facts), *check_schemes(facts), *check_tables(facts))
+    found = [issue for check in CHECKS for issue in check(facts)]
     order = {kind.sheet: place for place, kind in enumerate(SHEETS)}
-    return tuple(sorted(issues, key=lambda issue: (order[issue.sheet], issue.row or 0)))
+    return tuple(sorted(settle_judgements(found, facts), key=lambda issue: (order[issue.sheet], issue.row or 0)))

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
+from capitalplan.register.catalogue import resolve_lines
 from capitalplan.register.issues import Severity
-from capitalplan.register.places import trust_of_site
-from capitalplan.register.resolve import SHARED
+from capitalplan.register.ledger import Ledger
+from capitalplan.register.places import SHARED, resolve_links, resolve_sites, trust_of_site
+from capitalplan.register.register import ServiceLine
 from capitalplan.register.rows import Book, R, ReadRow
 from capitalplan.register.schema import (
     AgeingRow,
@@ -16,14 +18,16 @@ from capitalplan.register.schema import (
     ContractRow,
     EquipmentRow,
     FundingRow,
+    ModalityRow,
     OrganisationRow,
     Row,
+    SchemeRow,
     SettingRow,
     SiteRow,
 )
 from capitalplan.register.words import nearest
 from capitalplan.settings import Settings
-from capitalplan.terms import ContractKind, Ownership
+from capitalplan.terms import ContractKind, Ownership, service_name
 
 __all__ = ["Facts", "did_you_mean"]
 
@@ -59,6 +63,11 @@ class Facts:
     def has(self, kind: type[Row]) -> bool:
         """Whether the user's book says anything on a sheet, be it faulty."""
         return bool(self.book.rows(kind) or self.book.dropped_keys.get(kind.sheet)) or self._is_unreadable(kind)
+
+    def is_faulty(self, *kinds: type[Row]) -> bool:
+        """Whether reading any of these sheets found an error, so that what they say as a whole is not known."""
+        sheets = {kind.sheet for kind in kinds}
+        return any(issue.sheet in sheets and issue.severity is Severity.ERROR for issue in self.book.issues)
 
     def _is_unreadable(self, kind: type[Row]) -> bool:
         if self.book.rows(kind) or self.book.dropped_keys.get(kind.sheet):
@@ -99,6 +108,37 @@ class Facts:
         """Trust that holds a site."""
         row = self.site_rows.get(site)
         return (row.trust_code if row is not None else None) or trust_of_site(site)
+
+    def sites_of(self, trust: str) -> tuple[str, ...]:
+        """Sites that a trust holds."""
+        return tuple(sorted(site for site in self.sites or () if self.trust_of(site) == trust))
+
+    @cached_property
+    def links(self) -> Mapping[str, Set[str]]:
+        """Sites to which patients of each site may go."""
+        sites = resolve_sites(self.book, Ledger())
+        reached: dict[str, set[str]] = {code: set() for code in sites}
+        for link in resolve_links(self.book, sites, self.settings, Ledger()):
+            reached[link.from_site].add(link.to_site)
+        return reached
+
+    @cached_property
+    def lines(self) -> Mapping[str, ServiceLine]:
+        """Every service line, the user's Modalities before the default ones."""
+        rows = (*self.defaults.rows(ModalityRow), *self.book.rows(ModalityRow))
+        used = {service_name(read.data.modality, bool(read.data.mobile)) for read in rows}
+        return resolve_lines(self.book, self.defaults, used, Ledger())
+
+    @cached_property
+    def schemes(self) -> Mapping[str, SchemeRow]:
+        """Good rows of Schemes by scheme ID."""
+        return {read.data.scheme_id: read.data for read in self.book.rows(SchemeRow)}
+
+    @cached_property
+    def replaceable(self) -> Set[str] | None:
+        """What Ties may name: machines and schemes."""
+        schemes = self._names(SchemeRow, lambda row: row.scheme_id)
+        return None if self.assets is None or schemes is None else self.assets | schemes
 
     @cached_property
     def assets(self) -> Set[str] | None:
@@ -146,7 +186,7 @@ class Facts:
 
     @staticmethod
     def is_shared(trust_code: str | None) -> bool:
-        """Whether a trust code in Funding stands for all trusts."""
+        """Whether a trust code in Funding, Workforce or Extra capacity stands for all trusts."""
         return trust_code in SHARED
 
     def holding(self, row: EquipmentRow) -> ContractKind | None:

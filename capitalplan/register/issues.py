@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 __all__ = ["Issue", "Severity"]
 
 
 class Severity(StrEnum):
-    """Whether a fault stops the plan."""
+    """What a fault does to the plan."""
 
     ERROR = "error"
+    JUDGEMENT = "judgement"
     WARNING = "warning"
+
+    @property
+    def stops(self) -> bool:
+        """Whether there is no plan until it is corrected, or accepted."""
+        return self is not Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,12 @@ class Issue:
     fix
         What to type or do, in one sentence.
     severity
-        ``error`` stops the plan; ``warning`` does not.
+        ``error`` stops the plan; ``judgement`` stops it until a row of the sheet Accepted names its code and subject;
+        ``warning`` does not stop it.
+    code
+        Short name of the kind of fault, such as ``site-unreachable``; empty where nothing refers to it.
+    subject
+        What in the network it is about, such as ``RAA01 CT``; empty where nothing refers to it.
     """
 
     sheet: str
@@ -47,6 +58,8 @@ class Issue:
     message: str
     fix: str
     severity: Severity = Severity.ERROR
+    code: str = ""
+    subject: str = ""
 
     @property
     def place(self) -> str:
@@ -55,5 +68,13 @@ class Issue:
             return f"{self.sheet}!{self.cell}"
         return self.sheet if self.row is None else f"{self.sheet} row {self.row}"
 
+    def as_judgement(self, code: str, subject: str) -> Issue:
+        """Make of it a judgement of the user's: it stops the plan until it is accepted, and its fix says how."""
+        accept = f"Or accept it: add a row to Accepted with Warning '{code}', Place '{subject}' and your reason."
+        return replace(
+            self, severity=Severity.JUDGEMENT, code=code, subject=subject, fix=f"{self.fix} {accept}".lstrip()
+        )
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.message} {self.fix}".rstrip()
+        named = f" [{self.code}, {self.subject}]" if self.code else ""
+        return f"{self.place}{named}: {self.message} {self.fix}".rstrip()

@@ -14,7 +14,10 @@ from capitalplan.register.schema import EquipmentRow, OrganisationRow, SiteRow, 
 from capitalplan.settings import Settings
 from capitalplan.terms import Modality
 
-__all__ = ["resolve_links", "resolve_sites", "resolve_trusts", "trust_of_site"]
+__all__ = ["SHARED", "resolve_links", "resolve_sites", "resolve_trusts", "trust_of_site"]
+
+SHARED = frozenset({None, "SHARED", "NETWORK", "ALL"})
+"""Trust codes that stand for every trust: of a funding source, a staff pool or a line of Extra capacity."""
 
 ILLUSTRATIVE = "illustrative"
 INSTALLATION_SHARE = Fraction(15, 100)
@@ -48,6 +51,8 @@ def resolve_sites(book: Book, ledger: Ledger) -> dict[str, Site]:
         }
         if all(rooms is None for rooms in spare.values()):
             ledger.use("Sites: spare rooms", "none", ILLUSTRATIVE, code)
+        if row.van_standing is None:
+            ledger.use("Sites: standing for a mobile van", "yes", ILLUSTRATIVE, code)
         sites[code] = Site(
             code=code,
             trust=row.trust_code or trust_of_site(code),
@@ -59,6 +64,7 @@ def resolve_sites(book: Book, ledger: Ledger) -> dict[str, Site]:
             spare_rooms={str(modality): rooms or 0 for modality, rooms in spare.items()},
             max_new_rooms=1 if row.max_new_rooms is None else row.max_new_rooms,
             max_installations=works,
+            van_standing=row.van_standing is not False,
         )
     return sites
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from capitalplan.errors import InputError
@@ -15,7 +17,7 @@ __all__ = ["inspect", "read_register"]
 
 
 def inspect(path: Path) -> tuple[Issue, ...]:
-    """List every fault of a workbook or CSV folder, errors and warnings, without planning anything.
+    """List every fault of a workbook or CSV folder, errors, judgements and warnings, without planning anything.
 
     Raises
     ------
@@ -34,14 +36,21 @@ def read_register(path: Path) -> Register:
     NotAWorkbookError
         If the file cannot be opened safely.
     InputError
-        If it has errors; the error carries every issue, warnings included.
+        If it has errors, or judgements that are not accepted; the error carries every issue, warnings included.
     """
     path = Path(path)
     book = read_book(path)
     settings = settings_from(book)
     issues = (*book.issues, *check_book(book, settings))
-    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
-    if errors:
-        plural = "error" if len(errors) == 1 else "errors"
-        raise InputError(f"{path.name} has {len(errors)} {plural}", issues)
+    if any(issue.severity.stops for issue in issues):
+        raise InputError(f"{path.name} has {_count_of_stops(issues)}", issues)
     return resolve(book, default_book(), settings, issues)
+
+
+def _count_of_stops(issues: Sequence[Issue]) -> str:
+    counts = Counter(issue.severity for issue in issues)
+    return " and ".join(
+        f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}{rest}"
+        for severity, rest in ((Severity.ERROR, ""), (Severity.JUDGEMENT, " to correct or accept"))
+        if counts[severity]
+    )

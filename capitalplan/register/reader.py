@@ -23,9 +23,7 @@ from capitalplan.resources import data_path
 
 __all__ = ["default_book", "read_book", "settings_from"]
 
-OTHER_SHEETS = (
-    "README", "Lists", "Checks", "Issues", "Extra capacity", "Workforce", "Frameworks", "Scenarios",
-)  # fmt: skip
+OTHER_SHEETS = ("README", "Lists", "Checks", "Issues", "Frameworks", "Scenarios")
 _TOTAL = re.compile(r"(?:sub|grand )?[ -]?totals?\b.*|sum", re.IGNORECASE)
 _EXAMPLE = re.compile(r"example:?|example:.*|e\.g\.?.*", re.IGNORECASE)
 
@@ -49,7 +47,7 @@ def read_book(path: Path) -> Book:
 
 @functools.cache
 def default_book() -> Book:
-    """Read the packaged default Catalogue, Ageing and Modalities."""
+    """Read the packaged default Catalogue, Ageing, Modalities and Extra capacity."""
     named, issues = _match_sheets(raw_sheets(data_path("defaults")))
     return _read_sheets(named, issues)
 
@@ -224,7 +222,7 @@ class _SheetReader:
         """Note a row whose key an earlier row has, be that one faulty or not."""
         if any(found.get(part) is None for part in self.kind.key if part in self.required):
             return
-        first = cells[self.kind.key[0]]
+        first = next(cells[part] for part in self.kind.key if part in cells)
         key = tuple(self._comparable(found.get(part)) for part in self.kind.key)
         other = self.seen.setdefault(key, first.number)
         if other == first.number:

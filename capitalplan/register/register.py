@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from capitalplan.register.issues import Issue
+from capitalplan.register.provision import ExtraCapacity, StaffPool, Tie, Upgrade, WaitingList
 from capitalplan.register.surroundings import Contract, Curve, Option, ServiceLine, Site, Trust
 from capitalplan.settings import Settings
-from capitalplan.terms import Action, Lock, Ownership, SchemeStatus
+from capitalplan.terms import Action, ExtraKind, Lock, Ownership, SchemeStatus
 
 __all__ = [
     "Asset",
     "Assumption",
     "Contract",
     "Curve",
+    "ExtraCapacity",
     "Link",
     "Option",
     "Register",
@@ -27,7 +29,11 @@ __all__ = [
     "ServiceLine",
     "Site",
     "Source",
+    "StaffPool",
+    "Tie",
     "Trust",
+    "Upgrade",
+    "WaitingList",
 ]
 
 
@@ -83,6 +89,8 @@ class Asset:
         Examinations in the base year.
     nominal_scans
         Scans a year if it worked all of its staffed time: scans an hour x staffed hours x weeks.
+    scans_per_hour, hours_per_week
+        Throughput and staffed hours behind ``nominal_scans``.
     uptime_scale
         Measured uptime against its curve's at today's age; 1 where nothing was measured.
     maintenance_gbp
@@ -106,6 +114,8 @@ class Asset:
         1-25, entered or illustrative from age and support status.
     risk_score_entered
         Whether the score was entered by the user.
+    upgrades
+        Upgrades and life extensions offered for it.
     planned_year, planned_option
         The lead's own plan; ``planned_option`` may be ``retire``.
     """
@@ -125,6 +135,8 @@ class Asset:
     contract_id: str | None
     exams_per_year: int
     nominal_scans: Fraction
+    scans_per_hour: Fraction
+    hours_per_week: Fraction
     uptime_scale: Fraction
     maintenance_gbp: int
     price_gbp: int
@@ -142,6 +154,7 @@ class Asset:
     lock_year: int | None
     earliest_year: int | None
     latest_year: int | None
+    upgrades: tuple[Upgrade, ...]
     planned_year: int | None
     planned_option: str | None
 
@@ -219,6 +232,19 @@ class Register:
         Every scheme of the Schemes sheet, sorted by ``scheme_id``.
     demand
         Scans wanted by year, by (service line, site); lines without demand are planned by age only.
+    unscheduled, waiting_demand
+        The parts of ``demand`` that are unscheduled and that may wait on a list, by the same keys, only where there are
+        any; the rest is planned.
+    waiting
+        Waiting lists, sorted by line and site.
+    unreported
+        Scans waiting for a report when the plan starts, by (service line, trust), only where there are any.
+    extra
+        Extended hours, vans, outside providers and outsourced reporting, sorted by name.
+    staff
+        Staff pools, sorted by group and trust; a group without any is not limited.
+    ties
+        Schemes bound to each other.
     links
         Pairs of different sites between which patients may move, sorted.
     sources
@@ -241,6 +267,13 @@ class Register:
     assets: tuple[Asset, ...]
     schemes: tuple[Scheme, ...]
     demand: Mapping[tuple[str, str], tuple[int, ...]]
+    unscheduled: Mapping[tuple[str, str], tuple[int, ...]]
+    waiting_demand: Mapping[tuple[str, str], tuple[int, ...]]
+    waiting: tuple[WaitingList, ...]
+    unreported: Mapping[tuple[str, str], int]
+    extra: tuple[ExtraCapacity, ...]
+    staff: tuple[StaffPool, ...]
+    ties: tuple[Tie, ...]
     links: tuple[Link, ...]
     sources: tuple[Source, ...]
     assumptions: tuple[Assumption, ...]
@@ -251,3 +284,13 @@ class Register:
     def committed(self) -> tuple[Scheme, ...]:
         """Schemes the plan must leave as they are."""
         return tuple(scheme for scheme in self.schemes if scheme.is_committed)
+
+    def governing(self, kind: ExtraKind, line: str, place: str) -> ExtraCapacity | None:
+        """Line of Extra capacity that governs a service line at a site (a trust for outsourced reporting), if any."""
+        found = (each for each in self.extra if each.kind is kind and each.line == line and place in each.places)
+        return next(found, None)
+
+    def outside_price(self, line: str, site: str) -> int:
+        """Price of a scan of a site's patient bought outside, £ ex VAT today."""
+        provider = self.governing(ExtraKind.OUTSIDE, line, site)
+        return self.lines[line].outside_price_gbp if provider is None else provider.price_gbp

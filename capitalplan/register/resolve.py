@@ -8,19 +8,27 @@ from typing import Any
 from capitalplan.register.assets import resolve_assets, resolve_contracts
 from capitalplan.register.catalogue import resolve_curves, resolve_lines, resolve_options
 from capitalplan.register.demand import resolve_demand
+from capitalplan.register.extra import extra_left_out, resolve_extra
 from capitalplan.register.issues import Issue
 from capitalplan.register.ledger import Ledger
-from capitalplan.register.places import resolve_links, resolve_sites, resolve_trusts
-from capitalplan.register.register import Asset, Contract, Option, Register, Scheme, Site, Source
+from capitalplan.register.places import SHARED, resolve_links, resolve_sites, resolve_trusts
+from capitalplan.register.register import Asset, Contract, Register, Scheme, Source
 from capitalplan.register.rows import Book
-from capitalplan.register.schema import CatalogueRow, DemandRow, EquipmentRow, FundingRow, SchemeRow
+from capitalplan.register.schema import (
+    CatalogueRow,
+    DemandRow,
+    EquipmentRow,
+    FundingRow,
+    SchemeRow,
+    WaitingRow,
+)
+from capitalplan.register.schemes import resolve_schemes, resolve_ties
+from capitalplan.register.waiting import resolve_unreported, resolve_waiting
+from capitalplan.register.workforce import resolve_staff
 from capitalplan.settings import Settings, settings_specs
-from capitalplan.terms import Action, ContractKind, SchemeStatus, service_name, year_label
+from capitalplan.terms import ContractKind, SchemeStatus, service_name, year_label
 
-__all__ = ["SHARED", "resolve"]
-
-SHARED = frozenset({None, "SHARED", "NETWORK", "ALL"})
-"""Trust codes in Funding that stand for a source every trust may draw on."""
+__all__ = ["resolve"]
 
 
 def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issue, ...]) -> Register:
@@ -31,7 +39,7 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
     book
         The user's rows; every reference in them has been checked.
     defaults
-        The packaged default Catalogue, Ageing and Modalities.
+        The packaged default Catalogue, Ageing, Modalities and Extra capacity.
     warnings
         Issues that did not stop the reading, kept with the register.
     """
@@ -39,6 +47,7 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
     _note_settings(settings, ledger)
     used = {service_name(read.data.modality, bool(read.data.mobile)) for read in book.rows(EquipmentRow)}
     used |= {str(read.data.modality) for read in book.rows(DemandRow)}
+    used |= {str(read.data.modality) for read in book.rows(WaitingRow)}
     used |= _scheme_lines(book, defaults)
     sites = resolve_sites(book, ledger)
     lines = resolve_lines(book, defaults, used, ledger)
@@ -46,8 +55,11 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
     options = resolve_options(book, defaults, lines, curves, ledger)
     contracts = resolve_contracts(book, settings, ledger)
     assets = resolve_assets(book, settings, sites, lines, options, curves, contracts, ledger)
-    schemes = _schemes(book, assets, sites, options)
-    demand = resolve_demand(book, settings, lines, assets, ledger)
+    schemes = resolve_schemes(book, assets, sites, options)
+    demand = resolve_demand(book, defaults, settings, lines, sites, assets, ledger)
+    waiting = resolve_waiting(book, settings, sites, assets, demand.waiting)
+    nothing = {(each.line, each.site): (0,) * settings.years for each in waiting}
+    extra = resolve_extra(book, defaults, settings, lines, sites, ledger)
     links = resolve_links(book, sites, settings, ledger)
     _note_contracts(assets, contracts, settings, ledger)
     return Register(
@@ -60,12 +72,19 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
         contracts=contracts,
         assets=assets,
         schemes=schemes,
-        demand=demand,
+        demand=nothing | dict(demand.total),
+        unscheduled=demand.unscheduled,
+        waiting_demand=demand.waiting,
+        waiting=waiting,
+        unreported=resolve_unreported(book, sites),
+        extra=extra,
+        staff=resolve_staff(book, settings),
+        ties=resolve_ties(book, assets, schemes),
         links=links,
         sources=_sources(book, settings),
         assumptions=ledger.assumptions(),
         warnings=warnings,
-        left_out=_left_out(schemes),
+        left_out=(*_ideas(schemes), *extra_left_out(book, lines, extra)),
     )
 
 
@@ -100,33 +119,6 @@ def _shown(kind: str, value: Any) -> str:
     return f"£{value:,}" if kind == "pounds" else str(value)
 
 
-def _schemes(
-    book: Book, assets: tuple[Asset, ...], sites: dict[str, Site], options: dict[str, Option]
-) -> tuple[Scheme, ...]:
-    by_id = {asset.asset_id: asset for asset in assets}
-    schemes = []
-    for read in book.rows(SchemeRow):
-        row = read.data
-        asset = by_id.get(row.asset_id or "")
-        site = asset.site if asset is not None else str(row.site_code)
-        schemes.append(
-            Scheme(
-                scheme_id=row.scheme_id,
-                action=row.action,
-                asset_id=None if row.action is Action.ADD else row.asset_id,
-                site=site,
-                trust=asset.trust if asset is not None else sites[site].trust,
-                line=options[row.option].line,
-                option=row.option,
-                year=row.year,
-                capital_gbp=row.capital_gbp,
-                status=row.status,
-                source=row.funding_source,
-            )
-        )
-    return tuple(sorted(schemes, key=lambda scheme: scheme.scheme_id))
-
-
 def _sources(book: Book, settings: Settings) -> tuple[Source, ...]:
     limits: dict[str, dict[int, int]] = defaultdict(dict)
     owners: dict[str, str | None] = {}
@@ -155,7 +147,7 @@ def _note_contracts(
         )
 
 
-def _left_out(schemes: tuple[Scheme, ...]) -> tuple[str, ...]:
+def _ideas(schemes: tuple[Scheme, ...]) -> tuple[str, ...]:
     return tuple(
         f"Scheme {scheme.scheme_id} is an idea: listed, not planned as fixed"
         for scheme in schemes

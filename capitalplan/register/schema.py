@@ -10,18 +10,30 @@ import datetime as dt
 from fractions import Fraction
 from typing import Annotated
 
-from capitalplan.register.columns import MODALITIES, MOST_GBP, SITE, TRUST, Column, Row, columns_of
+from capitalplan.register.catalogue_rows import AgeingRow, CatalogueRow, ModalityRow
+from capitalplan.register.columns import MOST_GBP, SITE, TRUST, Column, Row, columns_of
 from capitalplan.register.equipment_row import EquipmentRow
-from capitalplan.terms import Action, ContractKind, Modality, SchemeStatus
+from capitalplan.register.service_rows import (
+    AcceptedRow,
+    DemandRow,
+    ExtraCapacityRow,
+    TieRow,
+    UpgradeRow,
+    WaitingRow,
+    WorkforceRow,
+)
+from capitalplan.terms import Action, ContractKind, SchemeStatus
 
 __all__ = [
     "SHEETS",
+    "AcceptedRow",
     "AgeingRow",
     "CatalogueRow",
     "Column",
     "ContractRow",
     "DemandRow",
     "EquipmentRow",
+    "ExtraCapacityRow",
     "FundingRow",
     "ModalityRow",
     "OrganisationRow",
@@ -29,7 +41,11 @@ __all__ = [
     "SchemeRow",
     "SettingRow",
     "SiteRow",
+    "TieRow",
     "TravelRow",
+    "UpgradeRow",
+    "WaitingRow",
+    "WorkforceRow",
     "columns_of",
 ]
 
@@ -113,6 +129,9 @@ class SiteRow(Row):
                "Machines the site can install in one year. Blank: 15% of its machines, at least 1.", low=0, high=200,
                aliases=("works limit",), basic=True),
     ] = None  # fmt: skip
+    van_standing: Annotated[
+        bool | None, Column("yes_no", "Van standing", "Whether a mobile van can stand there. Blank: yes.")
+    ] = None
 
 
 class ContractRow(Row):
@@ -180,126 +199,6 @@ class SchemeRow(Row):
     notes: Annotated[str | None, Column("text", "Notes", "For information.")] = None
 
 
-class CatalogueRow(Row):
-    """A line of the Catalogue sheet."""
-
-    sheet = "Catalogue"
-    about = "What can be bought. Without it, the illustrative default catalogue is used."
-    key = ("option",)
-
-    option: Annotated[str, Column("text", "Option", "Unique short name.")]
-    modality: Annotated[Modality, Column("choice", "Modality", choices=MODALITIES)]
-    mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Blank: no.")] = None
-    description: Annotated[str | None, Column("text", "Description")] = None
-    capabilities: Annotated[tuple[str, ...] | None, Column("list", "Capabilities", "Words parted by commas.")] = None
-    price_gbp: Annotated[int, Column("pounds", "Price (£)", "Equipment, ex VAT, today.", low=0, high=MOST_GBP)]
-    works_gbp: Annotated[
-        int | None,
-        Column("pounds", "Works (£)", "Enabling works in an existing room, ex VAT, today.", low=0, high=MOST_GBP),
-    ] = None
-    annual_maintenance_gbp: Annotated[
-        int, Column("pounds", "Maintenance (£ a year)", "When new, ex VAT, today.", low=0, high=MOST_GBP)
-    ]
-    scans_per_hour: Annotated[
-        Fraction | None,
-        Column("number", "Scans an hour", "For an added machine. Blank: from Modalities.", low=0, high=40),
-    ] = None
-    hours_per_week: Annotated[
-        Fraction | None,
-        Column("number", "Staffed hours a week", "For an added machine. Blank: from Modalities.", low=0, high=168),
-    ] = None
-    throughput_gain: Annotated[
-        Fraction | None,
-        Column("share", "Throughput gain (%)", "Scans an hour against the machine it replaces.", low=-1, high=2),
-    ] = None
-    life_years: Annotated[
-        int | None, Column("whole", "Planned life (years)", "Blank: by modality and use.", low=1, high=60)
-    ] = None
-    ageing_curve: Annotated[
-        str | None, Column("text", "Ageing curve", "A curve of Ageing. Blank: the curve of its modality, or default.")
-    ] = None
-    like_for_like: Annotated[
-        bool | None,
-        Column("yes_no", "Like for like", "Yes: the standard replacement; an asset's own price overrides its price."),
-    ] = None
-    can_replace: Annotated[bool | None, Column("yes_no", "May replace", "Blank: yes.")] = None
-    can_add: Annotated[bool | None, Column("yes_no", "May be added", "Blank: yes, unless mobile.")] = None
-    source: Annotated[str | None, Column("text", "Source", "Where the figures come from.")] = None
-
-
-class AgeingRow(Row):
-    """A line of the Ageing sheet."""
-
-    sheet = "Ageing"
-    about = "How a machine ages: uptime, upkeep and resale by age. Without it, the illustrative default curve is used."
-    key = ("curve", "age")
-
-    curve: Annotated[str, Column("text", "Curve", "A modality code, 'default', or a name used in Equipment.")]
-    age: Annotated[
-        int, Column("whole", "Age (years)", "From 0 without gaps; the last age also covers older.", low=0, high=60)
-    ]
-    uptime: Annotated[Fraction, Column("share", "Uptime (%)", low=0, high=1)]
-    upkeep_factor: Annotated[
-        Fraction, Column("number", "Upkeep (times)", "Multiple of maintenance when new.", low=0, high=10_000)
-    ]
-    resale: Annotated[
-        Fraction, Column("share", "Resale (% of price)", "Trade-in value on the price paid.", low=0, high=1)
-    ]
-
-
-class ModalityRow(Row):
-    """A line of the Modalities sheet."""
-
-    sheet = "Modalities"
-    about = "What holds for a whole modality. A modality left out keeps its defaults."
-    key = ("modality", "mobile")
-
-    modality: Annotated[Modality, Column("choice", "Modality", choices=MODALITIES)]
-    mobile: Annotated[bool | None, Column("yes_no", "Mobile", "Blank: no.")] = None
-    name: Annotated[str | None, Column("text", "Name", "Shown in reports.")] = None
-    growth_rate: Annotated[Fraction | None, Column("share", "Demand growth (% a year)", low=-0.5, high=0.5)] = None
-    outside_price_gbp: Annotated[
-        int | None,
-        Column("pounds", "Outside scan (£)", "Price of a scan bought from another provider.", low=0, high=100_000),
-    ] = None
-    outage_weeks: Annotated[
-        Fraction | None, Column("number", "Outage (weeks)", "Out of use while being replaced.", low=0, high=52)
-    ] = None
-    scans_per_hour: Annotated[
-        Fraction | None, Column("number", "Scans an hour", "Of a new machine.", low=0, high=40)
-    ] = None
-    hours_per_week: Annotated[
-        Fraction | None, Column("number", "Staffed hours a week", "Of an added machine.", low=0, high=168)
-    ] = None
-    life_high_use: Annotated[int | None, Column("whole", "Life, high use (years)", low=1, high=60)] = None
-    life_mid_use: Annotated[int | None, Column("whole", "Life, mid use (years)", low=1, high=60)] = None
-    life_low_use: Annotated[int | None, Column("whole", "Life, low use (years)", low=1, high=60)] = None
-    high_use_over: Annotated[int | None, Column("whole", "High use above (exams a year)", low=0)] = None
-    low_use_under: Annotated[int | None, Column("whole", "Low use below (exams a year)", low=0)] = None
-    source: Annotated[str | None, Column("text", "Source", "Where the figures come from.")] = None
-
-
-class DemandRow(Row):
-    """A line of the Demand sheet."""
-
-    sheet = "Demand"
-    about = "Scans wanted by patients of each site. Without it, today's exams grown at the modality's rate."
-    key = ("site_code", "modality", "year")
-    basic = True
-
-    site_code: Annotated[str, Column("code", "Site code", SITE, aliases=("site_ods", "site"), basic=True)]
-    modality: Annotated[Modality, Column("choice", "Modality", choices=MODALITIES, basic=True)]
-    year: Annotated[int, Column("year", "Year", "Years after the last one given grow at the growth rate.", basic=True)]
-    scans: Annotated[
-        int,
-        Column("whole", "Scans", "Scans wanted in the year.", low=0, high=5_000_000, aliases=("demand",), basic=True),
-    ]
-    growth_rate: Annotated[
-        Fraction | None,
-        Column("share", "Growth after (% a year)", "Blank: from Modalities.", low=-0.5, high=0.5, basic=True),
-    ] = None
-
-
 class TravelRow(Row):
     """A line of the Travel sheet."""
 
@@ -348,11 +247,17 @@ SHEETS: tuple[type[Row], ...] = (
     EquipmentRow,
     ContractRow,
     SchemeRow,
+    TieRow,
     CatalogueRow,
+    UpgradeRow,
     AgeingRow,
     ModalityRow,
     DemandRow,
+    WaitingRow,
+    ExtraCapacityRow,
+    WorkforceRow,
     TravelRow,
     FundingRow,
+    AcceptedRow,
 )
 """Row classes in the order of their sheets in the workbook."""

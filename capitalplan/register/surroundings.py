@@ -33,6 +33,8 @@ class Site:
         Rooms of any kind that may be built over the whole horizon.
     max_installations
         Machines that may be installed in one year, replacements and additions together.
+    van_standing
+        Whether a mobile van can stand there.
     """
 
     code: str
@@ -45,6 +47,7 @@ class Site:
     spare_rooms: Mapping[str, int]
     max_new_rooms: int
     max_installations: int
+    van_standing: bool
 
     def is_open(self, year: int) -> bool:
         """Whether the site is open in a financial year."""
@@ -64,12 +67,15 @@ class Curve:
         Maintenance as a multiple of what it is when new.
     resale
         Trade-in value as a share of the price paid.
+    failure
+        Serious breakdowns expected in a year.
     """
 
     name: str
     uptime: tuple[Fraction, ...]
     upkeep: tuple[Fraction, ...]
     resale: tuple[Fraction, ...]
+    failure: tuple[Fraction, ...]
 
     def at(self, values: tuple[Fraction, ...], age: int) -> Fraction:
         """Entry of one of the curve's tuples at an age, the last entry standing for all beyond it."""
@@ -96,6 +102,14 @@ class ServiceLine:
         Planned life in years by band of use.
     high_use_over, low_use_under
         Exams a year above which use is high, below which it is low.
+    swap_cover
+        Whether a site's only machine needs someone to stand in while it is replaced.
+    radiographers_per_scan_hour
+        Radiographers needed for an hour of scanning.
+    minutes_per_report
+        Time of reporting one scan; 0 where reporting is not counted.
+    radiographer_reporting_share
+        Largest share of reports that reporting radiographers may make.
     """
 
     name: str
@@ -112,6 +126,10 @@ class ServiceLine:
     life_low_use: int
     high_use_over: int
     low_use_under: int
+    swap_cover: bool
+    radiographers_per_scan_hour: Fraction
+    minutes_per_report: Fraction
+    radiographer_reporting_share: Fraction
 
     def life(self, exams_per_year: int) -> int:
         """Planned life in years for a machine by its use in the base year (bands of CAR 2013, endorsed by ESR 2014)."""
@@ -130,6 +148,8 @@ class Option:
         Equipment and enabling works in an existing room, £ ex VAT today.
     annual_maintenance_gbp
         Maintenance when new, £ a year ex VAT today.
+    annual_staff_gbp
+        Staff that an added machine needs, £ a year today.
     scans_per_hour, hours_per_week
         Throughput and staffed hours when added as a new machine.
     throughput_gain
@@ -151,6 +171,7 @@ class Option:
     price_gbp: int
     works_gbp: int
     annual_maintenance_gbp: int
+    annual_staff_gbp: int
     scans_per_hour: Fraction
     hours_per_week: Fraction
     throughput_gain: Fraction

@@ -137,7 +137,7 @@ class _TemplateBook:
             last,
             len(columns) - 1,
             {
-                "name": f"{kind.sheet}Table",
+                "name": f"{kind.sheet.replace(' ', '')}Table",
                 "style": "Table Style Light 1",
                 "columns": [{"header": column.title} for column in columns.values()],
             },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +10,9 @@ from pathlib import Path
 from capitalplan.errors import InputError
 from capitalplan.register.headers import find_headers
 from capitalplan.register.natural import natural_value
-from capitalplan.register.places import trust_of_site
+from capitalplan.register.places import SHARED, trust_of_site
 from capitalplan.register.raw import raw_sheets
 from capitalplan.register.reader import default_book, read_book, settings_from
-from capitalplan.register.resolve import SHARED
 from capitalplan.register.schema import SHEETS, CatalogueRow, EquipmentRow, OrganisationRow, SettingRow, columns_of
 from capitalplan.register.words import plain_key
 from capitalplan.settings import Settings, SettingSpec, settings_specs
@@ -103,7 +102,7 @@ def _content(rows: Mapping[str, Sequence[RawRow]], settings: Settings) -> Conten
 
 def _setting_row(spec: SettingSpec) -> RawRow:
     value = spec.default
-    if spec.kind == "year":
+    if spec.kind == "year" and value is not None:
         value = year_label(value)
     if isinstance(value, Fraction):
         value = float(value)
@@ -116,7 +115,7 @@ def _setting_row(spec: SettingSpec) -> RawRow:
 
 
 def _of_trust(rows: Mapping[str, Sequence[RawRow]], trust: str) -> dict[str, Sequence[RawRow]]:
-    """Keep what belongs to a trust: its sites and whatever stands there, and money it may draw on."""
+    """Keep what belongs to a trust: its sites and whatever stands there, and what it may share with others."""
 
     def code(row: RawRow, field: str) -> str:
         return "".join(str(row.get(field) or "").split()).upper()
@@ -129,14 +128,32 @@ def _of_trust(rows: Mapping[str, Sequence[RawRow]], trust: str) -> dict[str, Seq
         code(row, "site_code") for row in rows.get("Equipment", ()) if not rows.get("Sites") and owner(row) == trust
     }
     assets = {row.get("asset_id") for row in rows.get("Equipment", ()) if code(row, "site_code") in sites}
-    keep = {
+    schemes = {
+        row.get("scheme_id")
+        for row in rows.get("Schemes", ())
+        if row.get("asset_id") in assets or code(row, "site_code") in sites
+    }
+
+    def is_shared(row: RawRow) -> bool:
+        return (code(row, "trust_code") or None) in SHARED and not code(row, "site_code")
+
+    def is_own(row: RawRow) -> bool:
+        return code(row, "site_code") in sites or (not code(row, "site_code") and code(row, "trust_code") == trust)
+
+    keep: dict[str, Callable[[RawRow], bool]] = {
         "Organisations": lambda row: code(row, "trust_code") == trust,
         "Sites": lambda row: code(row, "site_code") in sites,
         "Equipment": lambda row: code(row, "site_code") in sites,
         "Contracts": lambda row: code(row, "trust_code") in {"", trust},
-        "Schemes": lambda row: row.get("asset_id") in assets or code(row, "site_code") in sites,
-        "Demand": lambda row: code(row, "site_code") in sites,
+        "Schemes": lambda row: row.get("scheme_id") in schemes,
+        "Ties": lambda row: {row.get("first"), row.get("other")} <= assets | schemes,
+        "Upgrades": lambda row: not row.get("asset_id") or row.get("asset_id") in assets,
+        "Demand": is_own,
+        "Waiting": is_own,
+        "Extra capacity": lambda row: is_own(row) or is_shared(row),
+        "Workforce": lambda row: is_own(row) or is_shared(row),
         "Travel": lambda row: {code(row, "from_site"), code(row, "to_site")} <= sites,
-        "Funding": lambda row: code(row, "trust_code") == trust or (code(row, "trust_code") or None) in SHARED,
+        "Funding": lambda row: is_own(row) or is_shared(row),
+        "Accepted": lambda row: any(str(word) in str(row.get("place")) for word in {trust, *sites, *assets}),
     }
     return {sheet: [row for row in found if keep.get(sheet, bool)(row)] for sheet, found in rows.items()}

@@ -12,6 +12,7 @@ from capitalplan.register.schema import (
     CatalogueRow,
     Column,
     ContractRow,
+    EquipmentRow,
     OrganisationRow,
     Row,
     SiteRow,
@@ -27,6 +28,9 @@ _POINTERS: Mapping[str, type[Row]] = MappingProxyType({
     "to_site": SiteRow,
     "trust_code": OrganisationRow,
     "contract_id": ContractRow,
+    "asset_id": EquipmentRow,
+    "first": EquipmentRow,
+    "other": EquipmentRow,
 })  # fmt: skip
 _OPTION_FIELDS = frozenset({"option", "planned_option"})
 

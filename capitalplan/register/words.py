@@ -64,6 +64,19 @@ _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "ordered": ("order placed", "on order"),
     "committed": ("approved",),
     "idea": ("proposed", "proposal", "planned"),
+    "unscheduled": ("emergency", "A&E", "inpatient", "inpatients", "A&E and inpatients", "acute"),
+    "waiting list": ("elective", "outpatient", "outpatients", "GP", "outpatients and GP", "DM01"),
+    "planned": ("surveillance", "follow-up", "scheduled"),
+    "extended hours": ("extra hours", "overtime", "evenings and weekends", "longer days"),
+    "mobile van": ("van", "mobile scanner", "mobile unit", "mobile days", "trailer"),
+    "outside provider": ("independent sector", "private provider", "outsourced scans", "outsourcing"),
+    "outsourced reporting": ("teleradiology", "reporting outsourced", "outsourced reports"),
+    "radiographer": ("radiographers", "diagnostic radiographer", "diagnostic radiographers"),
+    "radiologist": ("radiologists", "consultant radiologist", "consultant radiologists"),
+    "reporting radiographer": ("reporting radiographers", "radiographer reporter", "radiographer reporters"),
+    "together": ("same year", "in the same year"),
+    "after": ("later than",),
+    "not the same year": ("apart", "different years", "different year", "not together"),
 })  # fmt: skip
 
 ALIASES: Mapping[str, str] = MappingProxyType({

@@ -1,16 +1,29 @@
-"""Scans a year that a machine can do: throughput x staffed time x uptime, less the weeks of its installation."""
+"""What a machine can do in a year: scans, and hours beyond its staffed ones.
+
+Scans are throughput x staffed time x uptime, less the weeks of an installation; extra hours fill the week up to what is
+offered.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from capitalplan.register.register import Asset, Curve, Option, ServiceLine
+from capitalplan.register.register import Asset, Curve, ExtraCapacity, Option, ServiceLine
 from capitalplan.settings import Settings
 from capitalplan.terms import round_half_up
 
-__all__ = ["added_capacity", "bought_capacity", "kept_capacity", "outage_share"]
+__all__ = [
+    "added_capacity",
+    "bought_capacity",
+    "extra_hours",
+    "kept_capacity",
+    "kept_uptime",
+    "outage_share",
+    "weekly_extra_hours",
+]
 
 WEEKS_IN_A_YEAR = 52
+HOURS_IN_A_WEEK = 168
 
 
 def outage_share(line: ServiceLine) -> Fraction:
@@ -18,10 +31,16 @@ def outage_share(line: ServiceLine) -> Fraction:
     return min(Fraction(1), line.outage_weeks / WEEKS_IN_A_YEAR)
 
 
-def kept_capacity(asset: Asset, curve: Curve, age: int, outage: Fraction = Fraction(0)) -> int:
-    """Scans a year of a registered machine at an age; measured uptime scales its curve, up to always working."""
-    uptime = min(Fraction(1), asset.uptime_scale * curve.at(curve.uptime, age))
-    return round_half_up(asset.nominal_scans * uptime * (1 - outage))
+def kept_uptime(asset: Asset, curve: Curve, age: int) -> Fraction:
+    """Uptime of a registered machine at an age; measured uptime scales its curve, up to always working."""
+    return min(Fraction(1), asset.uptime_scale * curve.at(curve.uptime, age))
+
+
+def kept_capacity(
+    asset: Asset, curve: Curve, age: int, outage: Fraction = Fraction(0), gain: Fraction = Fraction(0)
+) -> int:
+    """Scans a year of a registered machine at an age; ``gain`` is that of an upgrade."""
+    return round_half_up(asset.nominal_scans * (1 + gain) * kept_uptime(asset, curve, age) * (1 - outage))
 
 
 def bought_capacity(asset: Asset, gain: Fraction, curve: Curve, age: int, outage: Fraction = Fraction(0)) -> int:
@@ -33,3 +52,16 @@ def added_capacity(option: Option, curve: Curve, age: int, settings: Settings) -
     """Scans a year of an added machine; a part of the year in its first."""
     full = option.scans_per_hour * option.hours_per_week * settings.weeks_per_year * curve.at(curve.uptime, age)
     return round_half_up(full * (settings.first_year_share if age == 0 else 1))
+
+
+def weekly_extra_hours(extra: ExtraCapacity | None, hours_per_week: Fraction) -> Fraction:
+    """Hours a week a machine may work beyond its staffed ones; 0 where extended hours are not offered."""
+    if extra is None:
+        return Fraction(0)
+    left = max(Fraction(0), HOURS_IN_A_WEEK - hours_per_week)
+    return left if extra.limit is None else min(extra.limit, left)
+
+
+def extra_hours(weekly: Fraction, settings: Settings, working: Fraction) -> int:
+    """Extra hours a year, from those of a week and the share of the year in which the machine works."""
+    return round_half_up(weekly * settings.weeks_per_year * working)

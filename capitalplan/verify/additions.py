@@ -70,7 +70,7 @@ def _addition(context: Context, line: PlannedScheme, scheme: Scheme | None) -> A
         charge = line.units * room_charge(context, works, first)
         return Addition(line=line, first=first, is_room=True, charge=charge, holding=holding, scheme=None)
     option = context.register.options[line.option]
-    machine = added(context, option, first, scheme)
+    machine = added(context, line.site, option, first, scheme)
     until = max(first, context.closing(line.site))
     holding = hold(context, line.site, option.line, [Stint(machine, until)], line.units)
     charge = line.units * machine.charge
@@ -93,12 +93,18 @@ def _faults(context: Context, line: PlannedScheme, scheme: Scheme | None) -> Ite
         yield "the site is not in the register"
     if line.units < 1:
         yield f"{line.units} machines or rooms cannot be added"
+    if line.new_room_first:
+        yield "an addition replaces nothing, so no new room comes first"
     if line.option == NEW_ROOM:
         if line.mobile:
             yield "a mobile unit needs no room"
         if not _works(context, line.modality):
             yield f"no {line.modality} option may be added, so no room is due"
         return
+    yield from _option_faults(context, line, scheme)
+
+
+def _option_faults(context: Context, line: PlannedScheme, scheme: Scheme | None) -> Iterator[str]:
     option = context.register.options.get(line.option or "")
     if option is None:
         yield f"{line.option or 'nothing'} is added, which the catalogue does not have"

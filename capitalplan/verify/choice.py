@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from capitalplan.register.register import Asset
 from capitalplan.settings import EndOfSupportPolicy
-from capitalplan.terms import Lock, year_label
+from capitalplan.terms import Lock, Ownership, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import Holding
@@ -88,42 +88,45 @@ def _spacing(context: Context, schedule: Schedule) -> str | None:
 def _lock(context: Context, schedule: Schedule) -> str | None:
     asset = schedule.asset
     when = "" if asset.lock_year is None else f" in {year_label(asset.lock_year)}"
-    if asset.lock is Lock.KEEP and (schedule.extended is not None or schedule.replaced or _leaves(context, schedule)):
+    changed = schedule.extended is not None or schedule.upgraded is not None or schedule.replaced
+    if asset.lock is Lock.KEEP and (changed or _leaves(context, schedule)):
         return "it is locked to be kept"
     if asset.lock is Lock.REPLACE:
-        years = [replacement.first for replacement in schedule.replaced]
+        years = [replacement.first for replacement in schedule.replaced if schedule.upgraded is None]
         if not years or (asset.lock_year is not None and years[0] != context.position(asset.lock_year)):
             return f"it is locked to be replaced{when}"
     if asset.lock is Lock.RETIRE:
-        retired = schedule.retired is not None and not schedule.replaced
+        retired = schedule.retired is not None and schedule.upgraded is None and not schedule.replaced
         if not retired or (asset.lock_year is not None and schedule.retired != context.position(asset.lock_year)):
             return f"it is locked to be retired{when}"
     return None
 
 
 def _not_before(context: Context, schedule: Schedule) -> str | None:
-    earliest, first = schedule.asset.earliest_year, schedule.first_event
+    earliest, first = schedule.asset.earliest_year, schedule.leaves
     removal = first == context.closing(schedule.asset.site)
     if earliest is None or first is None or removal or context.year(first) >= earliest:
         return None
-    return f"something happens to it in {year_label(context.year(first))}, not before {year_label(earliest)} is allowed"
+    return f"it leaves in {year_label(context.year(first))}, not before {year_label(earliest)} is allowed"
 
 
 def _not_after(context: Context, schedule: Schedule) -> str | None:
-    return _deadline(context, schedule, schedule.asset.latest_year, "nothing happens to it by {}, its latest year")
+    return _deadline(context, schedule, schedule.asset.latest_year, "it does not leave by {}, its latest year")
 
 
 def _end_of_support(context: Context, schedule: Schedule) -> str | None:
     year = schedule.asset.end_of_support_year
-    if context.settings.end_of_support is not EndOfSupportPolicy.MUST or context.position(year) is None:
+    end, upgraded = context.position(year), schedule.upgraded
+    if context.settings.end_of_support is not EndOfSupportPolicy.MUST or end is None:
         return None
-    return _deadline(context, schedule, year, "nothing happens to it by {}, when its support ends")
+    gained = upgraded.upgrade.years_gained if upgraded is not None and upgraded.first <= end else 0
+    return _deadline(context, schedule, context.year(end) + gained, "it does not leave by {}, when its support ends")
 
 
 def _deadline(context: Context, schedule: Schedule, year: int | None, fault: str) -> str | None:
     if year is None:
         return None
-    first = schedule.first_event
+    first = schedule.leaves
     late = year in context.settings.horizon if first is None else context.year(first) > year
     return fault.format(year_label(year)) if late else None
 
@@ -178,7 +181,7 @@ def _lease(context: Context, schedule: Schedule) -> str | None:
     if lease is None:
         return "it is not leased, yet its lease is extended" if schedule.extended is not None else None
     ends = max(0, lease.end_year - context.settings.start_year)
-    decided = schedule.first_event
+    decided = schedule.leaves
     if schedule.extended is not None:
         if lease.extension_years == 0:
             return "its lease cannot be extended"
@@ -193,7 +196,8 @@ def _lease(context: Context, schedule: Schedule) -> str | None:
 
 
 def _contract_held(context: Context, schedule: Schedule) -> str | None:
-    if schedule.extended is not None or schedule.replaced or _leaves(context, schedule):
+    changed = schedule.extended is not None or schedule.upgraded is not None or schedule.replaced
+    if changed or _leaves(context, schedule):
         return "its contract holds it, so it can only be kept"
     return None
 
@@ -204,9 +208,41 @@ def _committed(context: Context, schedule: Schedule) -> str | None:
         return None
     found = [(context.year(replacement.first), replacement.option.name) for replacement in schedule.replaced]
     due = [(scheme.year, scheme.option) for scheme in schemes]
-    if schedule.extended is None and found[: len(due)] == due:
+    untouched = schedule.extended is None and schedule.upgraded is None
+    if untouched and found[: len(due)] == due:
         return None
     return f"its committed replacement in {year_label(due[0][0])} by {due[0][1]} is not the first thing to happen to it"
+
+
+def _upgrade(context: Context, schedule: Schedule) -> str | None:
+    upgraded = schedule.upgraded
+    if upgraded is None:
+        return None
+    name, year = upgraded.upgrade.name, context.year(upgraded.first)
+    if schedule.asset.ownership not in (Ownership.OWNED, Ownership.CHARITY):
+        return f"it is held by a contract, so it may not be upgraded by {name}"
+    return None if upgraded.upgrade.is_offered(year) else f"{name} is not offered in {year_label(year)}"
+
+
+def _new_room_first(context: Context, schedule: Schedule) -> str | None:
+    asset = schedule.asset
+    made = [replacement for replacement in schedule.replaced if replacement.new_room_first]
+    if not made:
+        return None
+    line, rooms = context.register.lines[asset.line], context.register.sites[asset.site].spare_rooms
+    if not context.settings.new_room_first:
+        return "a new room may not come first"
+    if len(made) > 1 or made[0] is not schedule.replaced[0] or schedule.upgraded is not None:
+        return "a new room may come first only for the first thing that happens to it"
+    if made[0].scheme is not None:
+        return "its replacement is committed, so no new room comes first"
+    if asset.line not in context.served or asset.mobile or not line.outage_weeks:
+        return f"replacing a machine of {asset.line} needs no new room first"
+    return (
+        None
+        if rooms.get(asset.modality, 0)
+        else f"{asset.site} has no spare {asset.modality} room when the plan starts"
+    )
 
 
 REASONS: tuple[Reason, ...] = (
@@ -220,4 +256,6 @@ REASONS: tuple[Reason, ...] = (
     _closing,
     _lease,
     _committed,
+    _upgrade,
+    _new_room_first,
 )

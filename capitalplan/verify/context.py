@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from capitalplan.register.register import Asset, Contract, Register, Scheme
+from capitalplan.register.register import Asset, Contract, Register, Scheme, WaitingList
 from capitalplan.settings import Settings
-from capitalplan.terms import Ownership, discount_factors, inflation_factors
+from capitalplan.terms import Ownership, StaffGroup, discount_factors, inflation_factors
 
-__all__ = ["Context"]
+__all__ = ["Context", "Place"]
+
+Place = tuple[str, str, int]
+"""Service line, site (or trust, where reports are meant), position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,12 @@ class Context:
         Service lines with demand.
     committed
         Committed schemes that fall inside the plan, by identifier.
+    lists
+        Waiting lists by (service line, site).
+    trusts
+        Trusts with sites, in order.
+    limited
+        Staff groups whose hours limit the plan.
     """
 
     register: Register
@@ -39,6 +48,9 @@ class Context:
     fleet: Mapping[tuple[str, str], tuple[Asset, ...]]
     served: frozenset[str]
     committed: Mapping[str, Scheme]
+    lists: Mapping[tuple[str, str], WaitingList]
+    trusts: tuple[str, ...]
+    limited: frozenset[StaffGroup]
 
     @classmethod
     def of(cls, register: Register) -> Context:
@@ -55,6 +67,9 @@ class Context:
             fleet={key: tuple(assets) for key, assets in fleet.items()},
             served=frozenset(line for line, _ in register.demand),
             committed={s.scheme_id: s for s in register.committed if s.year in settings.horizon},
+            lists={(each.line, each.site): each for each in register.waiting},
+            trusts=tuple(sorted({site.trust for site in register.sites.values()})),
+            limited=frozenset(pool.group for pool in register.staff),
         )
 
     @property
@@ -84,6 +99,31 @@ class Context:
         """Whether a site is open at a position."""
         return self.register.sites[site].is_open(self.year(position))
 
+    def demand(self, place: Place) -> int:
+        """Scans a site's patients want."""
+        return _at(self.register.demand, place)
+
+    def unscheduled(self, place: Place) -> int:
+        """Scans wanted by unscheduled patients."""
+        return _at(self.register.unscheduled, place)
+
+    def waiting_demand(self, place: Place) -> int:
+        """Scans wanted by patients who may wait on a list."""
+        return _at(self.register.waiting_demand, place)
+
+    def outage(self, line: str) -> Fraction:
+        """Share of a year lost where a machine of a line is installed in the room of the one it replaces."""
+        return min(Fraction(1), self.register.lines[line].outage_weeks / 52)
+
+    def report_hours(self, line: str) -> Fraction:
+        """Hours a report of a line takes."""
+        return self.register.lines[line].minutes_per_report / 60
+
+    def pool_hours(self, group: StaffGroup, trust: str | None, position: int) -> int:
+        """Hours of a trust's own pool, or of the one any trust may use (None)."""
+        pools = (pool for pool in self.register.staff if (pool.group, pool.trust) == (group, trust))
+        return sum(pool.hours[position] for pool in pools)
+
     def contract(self, asset: Asset) -> Contract | None:
         """Contract that holds a machine."""
         return None if asset.contract_id is None else self.register.contracts.get(asset.contract_id)
@@ -111,3 +151,9 @@ class Context:
     def is_contract_held(asset: Asset) -> bool:
         """Whether a managed service or PFI contract holds and renews a machine."""
         return asset.ownership in (Ownership.MANAGED_SERVICE, Ownership.PFI)
+
+
+def _at(scans: Mapping[tuple[str, str], tuple[int, ...]], place: Place) -> int:
+    line, site, position = place
+    by_year = scans.get((line, site))
+    return 0 if by_year is None else by_year[position]

@@ -7,10 +7,35 @@ from fractions import Fraction
 
 from capitalplan.plan.plan import Breach, Check
 
-__all__ = ["RULES", "Findings", "pounds"]
+__all__ = ["RULES", "TOLERANCE", "Findings", "count", "pounds"]
 
-RULES = ("choice", "service", "money", "rooms", "works", "age", "objective", "figures", "words")
+TOLERANCE = Fraction(1)
+"""Scans, hours or reports by which a row may be out, since the plan keeps them to three decimals."""
+
+RULES = (
+    "choice",
+    "ties",
+    "service",
+    "waiting",
+    "extra",
+    "cover",
+    "workforce",
+    "reporting",
+    "money",
+    "rooms",
+    "works",
+    "age",
+    "objective",
+    "figures",
+    "words",
+)
 """Names of the rules, in the order of the report."""
+
+
+def count(amount: Fraction | int) -> str:
+    """Write scans, hours or reports as users read them, with at most three decimals: ``1,250``, ``0.5``."""
+    words = f"{float(amount):,.3f}"
+    return words.rstrip("0").rstrip(".")
 
 
 def pounds(amount: int) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from capitalplan.terms import round_half_up
 from capitalplan.verify.context import Context
-from capitalplan.verify.machines import Machine, bought, contract_held, registered, room_costs
+from capitalplan.verify.machines import Machine, bought, contract_held, registered, room_costs, upgraded
 from capitalplan.verify.schedules import Schedule
 
 __all__ = ["Holding", "Stint", "hold", "hold_asset", "hold_rooms"]
@@ -16,10 +17,17 @@ __all__ = ["Holding", "Stint", "hold", "hold_asset", "hold_rooms"]
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """A machine and the position at which it leaves service, T when it stands at the end."""
+    """A machine and the position at which it leaves service, T when it stands at the end.
+
+    Attributes
+    ----------
+    goes_on
+        Whether it is the same machine that stands on as the next, upgraded, and so brings nothing.
+    """
 
     machine: Machine
     until: int
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +44,14 @@ class Holding:
         Real £ ex VAT, undiscounted.
     capacity, lost
         Scans a year.
+    extra_hours
+        Hours a year that can be worked beyond staffed ones, by throughput class (scans an hour).
     machines, over_age
         Machines in service and those past their planned life.
+    breakdowns
+        Serious breakdowns expected in a year.
+    swaps
+        Positions at which a machine is replaced in its own room.
     terminal
         Worth at the end of the plan, real £, undiscounted.
     present_value
@@ -54,8 +68,11 @@ class Holding:
     receipts: tuple[int, ...]
     capacity: tuple[int, ...]
     lost: tuple[int, ...]
+    extra_hours: Mapping[Fraction, tuple[int, ...]]
     machines: tuple[int, ...]
     over_age: tuple[int, ...]
+    breakdowns: tuple[Fraction, ...]
+    swaps: frozenset[int]
     terminal: int
     present_value: int
 
@@ -66,7 +83,14 @@ class Holding:
                 yield t, stint.machine.ages[t]
 
 
-def hold(context: Context, site: str, line: str, stints: Sequence[Stint], units: int = 1) -> Holding:
+def hold(
+    context: Context,
+    site: str,
+    line: str,
+    stints: Sequence[Stint],
+    units: int = 1,
+    swaps: frozenset[int] = frozenset(),
+) -> Holding:
     """Add up machines that follow one another, ``units`` times over."""
     years = range(context.years)
     capital, receipts = [0] * context.years, [0] * context.years
@@ -77,6 +101,8 @@ def hold(context: Context, site: str, line: str, stints: Sequence[Stint], units:
         capital[machine.first] += machine.capital
         for t in range(machine.first, stint.until):
             serving[t].append(machine)
+        if stint.goes_on:
+            continue
         if stint.until < context.years:
             receipts[stint.until] += machine.resale[stint.until]
         else:
@@ -99,8 +125,11 @@ def hold(context: Context, site: str, line: str, stints: Sequence[Stint], units:
         receipts=times(receipts),
         capacity=times([sum(machine.capacity[t] for machine in serving[t]) for t in years]),
         lost=times([sum(machine.lost[t] for machine in serving[t]) for t in years]),
+        extra_hours=_extra_hours(serving, units),
         machines=times([len(serving[t]) for t in years]),
         over_age=times([sum(machine.over_age[t] for machine in serving[t]) for t in years]),
+        breakdowns=tuple(units * sum((machine.breakdowns[t] for machine in serving[t]), Fraction(0)) for t in years),
+        swaps=swaps,
         terminal=units * terminal,
         present_value=units * _present_value(context, costs, terminal),
     )
@@ -113,11 +142,20 @@ def hold_asset(context: Context, schedule: Schedule) -> Holding:
         chain = [contract_held(context, asset)]
     else:
         chain = [registered(context, asset, schedule.extended)]
-    chain += [bought(context, asset, r.option, r.first, r.scheme) for r in schedule.replaced]
+    if schedule.upgraded is not None:
+        chain.append(upgraded(context, asset, schedule.upgraded.upgrade, schedule.upgraded.first))
+    chain += [
+        bought(context, asset, each.option, each.first, each.scheme, new_room_first=each.new_room_first)
+        for each in schedule.replaced
+    ]
     end = context.years if schedule.retired is None else schedule.retired
     ends = [*(machine.first for machine in chain[1:]), end]
-    stints = [Stint(machine, until) for machine, until in zip(chain, ends, strict=True)]
-    return hold(context, asset.site, asset.line, stints)
+    stints = [
+        Stint(machine, until, goes_on=number == 0 and schedule.upgraded is not None)
+        for number, (machine, until) in enumerate(zip(chain, ends, strict=True))
+    ]
+    swaps = frozenset(each.first for each in schedule.replaced if not each.new_room_first)
+    return hold(context, asset.site, asset.line, stints, swaps=swaps)
 
 
 def hold_rooms(context: Context, site: str, works: int, first: int, units: int) -> Holding:
@@ -137,11 +175,22 @@ def hold_rooms(context: Context, site: str, works: int, first: int, units: int) 
         receipts=nothing,
         capacity=nothing,
         lost=nothing,
+        extra_hours={},
         machines=nothing,
         over_age=nothing,
+        breakdowns=(Fraction(0),) * context.years,
+        swaps=frozenset(),
         terminal=units * terminal,
         present_value=units * _present_value(context, costs, terminal),
     )
+
+
+def _extra_hours(serving: Sequence[Sequence[Machine]], units: int) -> dict[Fraction, tuple[int, ...]]:
+    hours: defaultdict[Fraction, list[int]] = defaultdict(lambda: [0] * len(serving))
+    for t, machines in enumerate(serving):
+        for machine in machines:
+            hours[machine.scans_per_hour][t] += units * machine.extra_hours[t]
+    return {rate: tuple(by_year) for rate, by_year in hours.items()}
 
 
 def _present_value(context: Context, costs: Sequence[int], terminal: int) -> int:

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, YearLine
 from capitalplan.terms import Action, Timing, round_half_up
 from capitalplan.verify.context import Context
+from capitalplan.verify.elastic import Elastic
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import Holding
+from capitalplan.verify.objective import SERVICE_VALUES, ServiceCosts
+from capitalplan.verify.provision import Provision
+from capitalplan.verify.traffic import Traffic
+from capitalplan.verify.waiting import mean_weeks, share_over
 
-__all__ = ["check_key_figures"]
+__all__ = ["Recomputed", "check_key_figures"]
 
 NEAR = Fraction(1, 10**9)
 """Most by which a share or a mean may be out, as it is kept as a floating-point number."""
 
 
-def check_key_figures(
-    context: Context, plan: Plan, years: Sequence[YearLine], holdings: Sequence[Holding], findings: Findings
-) -> None:
-    """Require every key figure that is known here by name to be as recomputed; ``years`` are the recomputed ones."""
-    expected = {**_counts(context, plan, years), **_values(context, years, holdings), **_ages(context, holdings)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recomputed:
+    """All that was recomputed of a plan and that its key figures are made of."""
+
+    years: Sequence[YearLine]
+    holdings: Sequence[Holding]
+    traffic: Traffic
+    provision: Provision
+    elastic: Elastic
+    costs: ServiceCosts
+
+
+def check_key_figures(context: Context, plan: Plan, known: Recomputed, findings: Findings) -> None:
+    """Require every key figure that is known here by name to be as recomputed."""
+    expected = {
+        **_counts(context, plan, known.years),
+        **_services(context, known),
+        **_values(context, known),
+        **_ages(context, known.holdings),
+    }
     for name, right in expected.items():
         if name not in plan.kpis:
             continue
@@ -49,6 +70,8 @@ def _counts(context: Context, plan: Plan, years: Sequence[YearLine]) -> dict[str
         "new_rooms": sum(line.units for line in rooms),
         "retirements": actions.count(Action.RETIRE),
         "lease_extensions": actions.count(Action.EXTEND),
+        "upgrades": actions.count(Action.UPGRADE),
+        "new_room_first": sum(line.new_room_first for line in plan.schemes),
         "not_funded": sum(line.timing is Timing.NOT_FUNDED for line in plan.schemes),
         "demand_scans": demand,
         "outside_scans": outside,
@@ -57,13 +80,51 @@ def _counts(context: Context, plan: Plan, years: Sequence[YearLine]) -> dict[str
     return {name: Fraction(count) for name, count in counts.items()} | {"outside_share": share}
 
 
-def _values(context: Context, years: Sequence[YearLine], holdings: Sequence[Holding]) -> dict[str, Fraction]:
+def _services(context: Context, known: Recomputed) -> dict[str, Fraction]:
+    last, lists = context.years - 1, context.lists
+    ends = [(line, site, last) for line, site in lists]
+    patients = sum((known.provision.waiting(place) for place in ends), Fraction(0))
+    demand = sum(context.waiting_demand(place) for place in ends)
+    over = Fraction(0)
+    for place in ends:
+        mean = mean_weeks(context, known.provision, place)
+        over += context.waiting_demand(place) * (Fraction(0) if mean is None else share_over(context, mean))
+    reports = known.provision.reports.values()
+    totals: dict[str, Iterable[Fraction | int]] = {
+        "waiting_start": [waiting.start for waiting in lists.values()],
+        "waiting_end": [patients],
+        "waiting_target_end": [waiting.targets[last] for waiting in lists.values()],
+        "unmet_scans": known.elastic.unmet.values(),
+        "unscheduled_away": known.elastic.away.values(),
+        "extended_hours": known.provision.hours.values(),
+        "van_days": [van.days for van in known.provision.vans.values()],
+        "outsourced_reports": [each.outsourced for each in reports],
+        "patients_moved": known.traffic.moved.values(),
+        "patients_moved_between_trusts": known.traffic.between.values(),
+        "late_reports_end": [reports for (_, _, t), reports in known.elastic.late.items() if t == last],
+    }
+    return {
+        **{name: Fraction(round_half_up(Fraction(sum(amounts)))) for name, amounts in totals.items()},
+        "mean_wait_weeks_end": patients * 52 / demand if demand else Fraction(0),
+        "share_over_standard_end": over / demand if demand else Fraction(0),
+    }
+
+
+def _values(context: Context, known: Recomputed) -> dict[str, Fraction]:
+    years = known.years
+
     def discounted(amounts: Sequence[int]) -> Fraction:
         factors = context.discount[: context.years]
         return sum((factor * amount for factor, amount in zip(factors, amounts, strict=True)), Fraction(0))
 
-    cash = discounted([y.capital_real_gbp + y.upkeep_gbp + y.outside_gbp - y.resale_gbp for y in years])
-    worth = context.discount[context.years] * sum(holding.terminal for holding in holdings)
+    cash = discounted(
+        [
+            year.capital_real_gbp + year.upkeep_gbp + year.outside_gbp + sum(year.extra_gbp.values()) - year.resale_gbp
+            for year in years
+        ]
+    )
+    end = context.discount[context.years]
+    worth = end * sum(holding.terminal for holding in known.holdings)
     charged = sum(sum(year.capital_by_trust.values()) for year in years)
     amounts = {
         "capital_cash_gbp": Fraction(charged),
@@ -73,7 +134,11 @@ def _values(context: Context, years: Sequence[YearLine], holdings: Sequence[Hold
         "net_cash_cost_gbp": cash - worth,
         "age_risk_value_gbp": discounted([year.age_risk_gbp for year in years]),
         "travel_value_gbp": discounted([year.travel_gbp for year in years]),
+        "waiting_terminal_gbp": end * known.costs.terminal,
     }
+    for word in SERVICE_VALUES:
+        key = f"{word.removesuffix(' away').replace(' ', '_')}_value_gbp"
+        amounts[key] = discounted([year.service_value_gbp[word] for year in years])
     return {name: Fraction(round_half_up(amount)) for name, amount in amounts.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.terms import Action, Timing, year_label
@@ -81,6 +81,8 @@ def _route(context: Context, line: PlannedScheme) -> str:
         return "committed" if line.committed else "purchase"
     if line.action is Action.EXTEND:
         return "lease extension"
+    if line.action is Action.UPGRADE:
+        return "upgrade"
     asset = None if line.asset_id is None else context.assets.get(line.asset_id)
     held = asset is not None and context.is_contract_held(asset)
     return "contract" if held and line.action is Action.KEEP else "none"
@@ -92,20 +94,22 @@ def _units(line: PlannedScheme) -> int | None:
     return 1 if line.action is Action.REPLACE else 0
 
 
-def _timings(context: Context, schedule: Schedule) -> Sequence[tuple[PlannedScheme, Timing]]:
-    asset, timings = schedule.asset, []
+def _timings(context: Context, schedule: Schedule) -> Iterator[tuple[PlannedScheme, Timing]]:
+    """Yield every line with its timing, held against the longer life of a machine that is upgraded."""
+    asset, due_year = schedule.asset, schedule.asset.due_year
     first = next((line for line in schedule.lines if line.action is Action.REPLACE), None)
     for line in schedule.lines:
-        if line is first and line.year is not None:
-            timing = _held_against(line.year, asset.due_year)
+        if line.year is not None and (line is first or line.action is Action.UPGRADE):
+            timing = _held_against(line.year, due_year)
         elif line.action is Action.REPLACE:
             timing = Timing.ON_TIME
         elif line.action is Action.KEEP and not context.is_contract_held(asset):
-            timing = Timing.NOT_FUNDED if asset.due_year <= context.settings.horizon[-1] else Timing.KEPT
+            timing = Timing.NOT_FUNDED if due_year <= context.settings.horizon[-1] else Timing.KEPT
         else:
             timing = Timing.KEPT
-        timings.append((line, timing))
-    return timings
+        yield line, timing
+        if line.action is Action.UPGRADE and schedule.upgraded is not None:
+            due_year += schedule.upgraded.upgrade.years_gained
 
 
 def _held_against(year: int, due_year: int) -> Timing:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from capitalplan.register.register import Asset, Contract, Curve, Option, Scheme
+from capitalplan.register.register import Asset, Contract, Curve, Option, Scheme, Upgrade
 from capitalplan.settings import TerminalValue
-from capitalplan.terms import Ownership, round_half_up
+from capitalplan.terms import ExtraKind, Ownership, round_half_up
 from capitalplan.verify.context import Context
 
-__all__ = ["Machine", "added", "bought", "contract_held", "extension_charge", "registered", "room_charge", "room_costs"]
+__all__ = [
+    "Machine",
+    "added",
+    "bought",
+    "contract_held",
+    "extension_charge",
+    "registered",
+    "room_charge",
+    "room_costs",
+    "upgraded",
+]
+
+WEEK_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +37,13 @@ class Machine:
     charge
         Charged to capital limits at ``first``, £ cash.
     capital
-        Equipment and works at ``first``, real £ ex VAT.
+        Equipment and works (or upgrade) at ``first``, real £ ex VAT.
     capacity, lost
         Scans a year it can do, and scans it cannot do because it is being installed.
+    scans_per_hour
+        Throughput class of its extra hours.
+    extra_hours
+        Hours a year it can work beyond staffed ones, 0 where they are not offered.
     upkeep, age_risk
         Real £ a year.
     resale
@@ -35,6 +52,8 @@ class Machine:
         Whether it is past its planned life.
     ages
         Age in years.
+    breakdowns
+        Serious breakdowns expected in a year.
     terminal
         Worth at the end of the plan if still in service, real £.
     """
@@ -44,38 +63,34 @@ class Machine:
     capital: int
     capacity: tuple[int, ...]
     lost: tuple[int, ...]
+    scans_per_hour: Fraction
+    extra_hours: tuple[int, ...]
     upkeep: tuple[int, ...]
     age_risk: tuple[int, ...]
     resale: tuple[int, ...]
     over_age: tuple[bool, ...]
     ages: tuple[int, ...]
+    breakdowns: tuple[Fraction, ...]
     terminal: int
 
 
 def registered(context: Context, asset: Asset, extended: int | None) -> Machine:
     """Cost a registered machine that is owned, given by charity or leased; ``extended`` is when its lease is."""
-    settings, curve = context.settings, context.register.curves[asset.curve]
-    ages = tuple(context.year(t) - asset.install_year for t in range(context.years))
-    owned = asset.ownership in (Ownership.OWNED, Ownership.CHARITY)
-    base = curve.at(curve.upkeep, settings.start_year - asset.install_year)
-    lease = context.lease(asset)
-    score = settings.risk_score_price_gbp * asset.risk_score if asset.risk_score_entered else 0
-    paid, final_age = asset.paid_gbp, context.year(context.years) - asset.install_year
-    worth = _worth(context, curve, final_age, price=paid, value=(paid, 0), life=asset.life_years)
-    return Machine(
-        first=0,
-        charge=0,
-        capital=0,
-        capacity=tuple(round_half_up(_own_scans(asset, curve, age)) for age in ages),
-        lost=(0,) * context.years,
-        upkeep=tuple(
-            _upkeep(asset.maintenance_gbp, curve, age, base) + _rent(lease, t, extended) for t, age in enumerate(ages)
-        ),
-        age_risk=tuple(_age_risk(context, asset.price_gbp, age, asset.life_years) + score for age in ages),
-        resale=tuple(_resale(curve, age, paid) if owned else 0 for age in ages),
-        over_age=tuple(age > asset.life_years for age in ages),
-        ages=ages,
-        terminal=worth if owned else 0,
+    return _own(context, asset, first=0, life=asset.life_years, gain=Fraction(0), extended=extended)
+
+
+def upgraded(context: Context, asset: Asset, upgrade: Upgrade, first: int) -> Machine:
+    """Cost a registered machine from the year on in which it is upgraded or given longer life."""
+    settings = context.settings
+    cost = upgrade.cost_gbp * (1 + settings.optimism_bias_equipment)
+    return _own(
+        context,
+        asset,
+        first=first,
+        life=asset.life_years + upgrade.years_gained,
+        gain=upgrade.throughput_gain,
+        capital=round_half_up(cost),
+        charge=round_half_up(cost * (1 + settings.vat_rate) * context.inflation[first]),
     )
 
 
@@ -88,11 +103,9 @@ def contract_held(context: Context, asset: Asset) -> Machine:
     years = range(context.years)
     ages = tuple(age_at_start + t if t < renewal else (t - renewal) % refresh for t in years)
     full = tuple(round_half_up(_own_scans(asset, curve, age)) for age in ages)
-    working = 1 - _outage(context, asset.line)
-    capacity = tuple(
-        round_half_up(_own_scans(asset, curve, ages[t]) * working) if t >= renewal and ages[t] == 0 else full[t]
-        for t in years
-    )
+    share = 1 - context.outage(asset.line)
+    working = tuple(share if t >= renewal and ages[t] == 0 else Fraction(1) for t in years)
+    capacity = tuple(round_half_up(_own_scans(asset, curve, ages[t]) * working[t]) for t in years)
     nothing = (0,) * context.years
     return Machine(
         first=0,
@@ -100,17 +113,36 @@ def contract_held(context: Context, asset: Asset) -> Machine:
         capital=0,
         capacity=capacity,
         lost=tuple(whole - part for whole, part in zip(full, capacity, strict=True)),
+        scans_per_hour=asset.scans_per_hour,
+        extra_hours=_extra_hours(
+            context,
+            (asset.line, asset.site),
+            asset.hours_per_week,
+            (_own_uptime(asset, curve, ages[t]) * working[t] for t in years),
+        ),
         upkeep=(0 if contract is None else contract.annual_charge_gbp,) * context.years,
         age_risk=nothing,
         resale=nothing,
         over_age=(False,) * context.years,
         ages=ages,
+        breakdowns=tuple(curve.at(curve.failure, age) for age in ages),
         terminal=0,
     )
 
 
-def bought(context: Context, asset: Asset, option: Option, first: int, scheme: Scheme | None) -> Machine:
-    """Cost a machine bought in place of a registered one, by a committed scheme or by the plan."""
+def bought(
+    context: Context,
+    asset: Asset,
+    option: Option,
+    first: int,
+    scheme: Scheme | None,
+    *,
+    new_room_first: bool = False,
+) -> Machine:
+    """Cost a machine bought in place of a registered one, by a committed scheme or by the plan.
+
+    Where it is set up in a spare room before the old one goes, nothing is lost to its installation.
+    """
     own_price = asset.own_price_gbp if option.name == asset.like_for_like else None
     return _installed(
         context,
@@ -121,13 +153,16 @@ def bought(context: Context, asset: Asset, option: Option, first: int, scheme: S
         works=option.works_gbp if asset.own_works_gbp is None else asset.own_works_gbp,
         life=option.life_years or context.register.lines[asset.line].life(asset.exams_per_year),
         scans=asset.nominal_scans * (1 + option.throughput_gain),
-        first_year=1 - _outage(context, asset.line),
+        scans_per_hour=asset.scans_per_hour * (1 + option.throughput_gain),
+        place=(asset.line, asset.site),
+        hours_per_week=asset.hours_per_week,
+        first_year=Fraction(1) if new_room_first else 1 - context.outage(asset.line),
         replaces=True,
     )
 
 
-def added(context: Context, option: Option, first: int, scheme: Scheme | None) -> Machine:
-    """Cost one machine added to the fleet, by a committed scheme or by the plan."""
+def added(context: Context, site: str, option: Option, first: int, scheme: Scheme | None) -> Machine:
+    """Cost one machine added to the fleet at a site, by a committed scheme or by the plan."""
     settings = context.settings
     return _installed(
         context,
@@ -138,6 +173,9 @@ def added(context: Context, option: Option, first: int, scheme: Scheme | None) -
         works=option.works_gbp,
         life=option.life_years or context.register.lines[option.line].life_mid_use,
         scans=option.scans_per_hour * option.hours_per_week * settings.weeks_per_year,
+        scans_per_hour=option.scans_per_hour,
+        place=(option.line, site),
+        hours_per_week=option.hours_per_week,
         first_year=settings.first_year_share,
         replaces=False,
     )
@@ -174,6 +212,9 @@ def _installed(
     works: int,
     life: int,
     scans: Fraction,
+    scans_per_hour: Fraction,
+    place: tuple[str, str],
+    hours_per_week: Fraction,
     first_year: Fraction,
     replaces: bool,
 ) -> Machine:
@@ -191,28 +232,91 @@ def _installed(
     ages = tuple(t - first for t in range(context.years))
     full = tuple(round_half_up(scans * curve.at(curve.uptime, age)) for age in ages)
     opening = round_half_up(scans * curve.at(curve.uptime, 0) * first_year)
-    base = curve.at(curve.upkeep, 0)
+    working = (curve.at(curve.uptime, age) * (first_year if age == 0 else 1) for age in ages)
+    base, staff = curve.at(curve.upkeep, 0), 0 if replaces else option.annual_staff_gbp
     return Machine(
         first=first,
         charge=charge,
         capital=capital,
         capacity=tuple(opening if age == 0 else whole for age, whole in zip(ages, full, strict=True)),
         lost=tuple(full[first] - opening if replaces and age == 0 else 0 for age in ages),
-        upkeep=tuple(_upkeep(option.annual_maintenance_gbp, curve, age, base) for age in ages),
-        age_risk=tuple(_age_risk(context, price, age, life) for age in ages),
+        scans_per_hour=scans_per_hour,
+        extra_hours=_extra_hours(context, place, hours_per_week, working),
+        upkeep=tuple(_upkeep(option.annual_maintenance_gbp, curve, age, base) + staff for age in ages),
+        age_risk=tuple(_age_risk(context, curve, price, age, life) for age in ages),
         resale=tuple(_resale(curve, age, price) for age in ages),
         over_age=tuple(age > life for age in ages),
         ages=ages,
+        breakdowns=tuple(curve.at(curve.failure, age) for age in ages),
         terminal=_worth(context, curve, context.years - first, price=price, value=value, life=life),
     )
 
 
+def _own(
+    context: Context,
+    asset: Asset,
+    *,
+    first: int,
+    life: int,
+    gain: Fraction,
+    extended: int | None = None,
+    capital: int = 0,
+    charge: int = 0,
+) -> Machine:
+    """Cost the registered machine itself, as it is or as upgraded at ``first``."""
+    settings, curve = context.settings, context.register.curves[asset.curve]
+    ages = tuple(context.year(t) - asset.install_year for t in range(context.years))
+    owned = asset.ownership in (Ownership.OWNED, Ownership.CHARITY)
+    base = curve.at(curve.upkeep, settings.start_year - asset.install_year)
+    lease = context.lease(asset)
+    score = settings.risk_score_price_gbp * asset.risk_score if asset.risk_score_entered else 0
+    paid, final_age = asset.paid_gbp, context.year(context.years) - asset.install_year
+    worth = _worth(context, curve, final_age, price=paid, value=(paid, 0), life=life)
+    return Machine(
+        first=first,
+        charge=charge,
+        capital=capital,
+        capacity=tuple(round_half_up(_own_scans(asset, curve, age) * (1 + gain)) for age in ages),
+        lost=(0,) * context.years,
+        scans_per_hour=asset.scans_per_hour * (1 + gain),
+        extra_hours=_extra_hours(
+            context,
+            (asset.line, asset.site),
+            asset.hours_per_week,
+            (_own_uptime(asset, curve, age) for age in ages),
+        ),
+        upkeep=tuple(
+            _upkeep(asset.maintenance_gbp, curve, age, base) + _rent(lease, t, extended) for t, age in enumerate(ages)
+        ),
+        age_risk=tuple(_age_risk(context, curve, asset.price_gbp, age, life) + score for age in ages),
+        resale=tuple(_resale(curve, age, paid) if owned else 0 for age in ages),
+        over_age=tuple(age > life for age in ages),
+        ages=ages,
+        breakdowns=tuple(curve.at(curve.failure, age) for age in ages),
+        terminal=worth if owned else 0,
+    )
+
+
+def _own_uptime(asset: Asset, curve: Curve, age: int) -> Fraction:
+    return min(Fraction(1), asset.uptime_scale * curve.at(curve.uptime, age))
+
+
 def _own_scans(asset: Asset, curve: Curve, age: int) -> Fraction:
-    return asset.nominal_scans * min(Fraction(1), asset.uptime_scale * curve.at(curve.uptime, age))
+    return asset.nominal_scans * _own_uptime(asset, curve, age)
 
 
-def _outage(context: Context, line: str) -> Fraction:
-    return min(Fraction(1), context.register.lines[line].outage_weeks / 52)
+def _extra_hours(
+    context: Context, place: tuple[str, str], hours_per_week: Fraction, working: Iterable[Fraction]
+) -> tuple[int, ...]:
+    """Hours a year beyond staffed ones, by the share of each year in which the machine works."""
+    extra = context.register.governing(ExtraKind.HOURS, *place)
+    if extra is None:
+        return (0,) * context.years
+    left = max(Fraction(0), WEEK_HOURS - hours_per_week)
+    yearly = (left if extra.limit is None else min(left, extra.limit)) * context.settings.weeks_per_year
+    return tuple(
+        round_half_up(yearly * share) if extra.is_offered(context.year(t)) else 0 for t, share in enumerate(working)
+    )
 
 
 def _upkeep(maintenance: int, curve: Curve, age: int, base: Fraction) -> int:
@@ -226,8 +330,10 @@ def _rent(lease: Contract | None, position: int, extended: int | None) -> int:
     return lease.extension_charge_gbp if in_extension else lease.annual_charge_gbp
 
 
-def _age_risk(context: Context, price: int, age: int, life: int) -> int:
-    return round_half_up(context.settings.over_age_price * price * max(0, age - life))
+def _age_risk(context: Context, curve: Curve, price: int, age: int, life: int) -> int:
+    settings = context.settings
+    over_age = round_half_up(settings.over_age_price * price * max(0, age - life))
+    return over_age + round_half_up(settings.failure_price_gbp * curve.at(curve.failure, age))
 
 
 def _resale(curve: Curve, age: int, price: int) -> int:

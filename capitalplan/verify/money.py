@@ -29,12 +29,12 @@ def list_charges(
     """Recompute the charge of every line that could be read."""
     charges: list[Charge] = [(addition.line, addition.charge) for addition in additions]
     for name, schedule in schedules.items():
-        bought = iter(stint.machine.charge for stint in holdings[name].stints[1:])
+        charged = iter(stint.machine.charge for stint in holdings[name].stints[1:])
         lease = context.contract(schedule.asset)
         for line in schedule.lines:
             amount = 0
-            if line.action is Action.REPLACE:
-                amount = next(bought)
+            if line.action in (Action.UPGRADE, Action.REPLACE):
+                amount = next(charged)
             elif line.action is Action.EXTEND and lease is not None and schedule.extended is not None:
                 amount = extension_charge(context, lease, schedule.extended)
             charges.append((line, amount))

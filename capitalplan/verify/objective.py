@@ -3,39 +3,101 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from capitalplan.plan.plan import Plan
-from capitalplan.terms import round_half_up
+from capitalplan.register.register import ExtraCapacity
+from capitalplan.terms import ExtraKind, round_half_up
 from capitalplan.verify.context import Context
+from capitalplan.verify.elastic import Elastic
 from capitalplan.verify.findings import Findings, pounds
 from capitalplan.verify.holdings import Holding
+from capitalplan.verify.provision import Provision
 from capitalplan.verify.traffic import Traffic
 
-__all__ = ["check_objective", "flow_costs"]
+__all__ = ["SERVICE_VALUES", "ServiceCosts", "check_objective", "service_costs"]
 
+SERVICE_VALUES = ("waiting", "unscheduled away", "unmet", "late reports")
+"""Words under which the values put on elastic rules are shown."""
 ROUNDING_GBP = 1000
 """Most by which a bound may pass the value of its own plan for an engine's tolerance, £; or a millionth of it."""
 
 
-def flow_costs(context: Context, traffic: Traffic) -> tuple[list[Fraction], list[Fraction]]:
-    """Cost of scans bought outside and value put on patients moved, by position, real £, undiscounted."""
+@dataclass(frozen=True, slots=True)
+class ServiceCosts:
+    """What serving patients costs beside the machines, by position, real £, undiscounted and exact.
+
+    Attributes
+    ----------
+    outside
+        Scans bought outside.
+    extra
+        Extended hours, vans and outsourced reports, by name of their line of Extra capacity.
+    travel
+        Value put on patients moved.
+    values
+        Values put on what is over each elastic limit, by the words of ``SERVICE_VALUES``.
+    terminal
+        Price of scanning those over the target at the end of the last year.
+    """
+
+    outside: tuple[Fraction, ...]
+    extra: tuple[Mapping[str, Fraction], ...]
+    travel: tuple[Fraction, ...]
+    values: tuple[Mapping[str, Fraction], ...]
+    terminal: Fraction
+
+    def in_year(self, t: int) -> Fraction:
+        """Everything of one year together."""
+        cash = self.outside[t] + sum(self.extra[t].values(), Fraction(0))
+        return cash + self.travel[t] + sum(self.values[t].values(), Fraction(0))
+
+
+def service_costs(context: Context, traffic: Traffic, provision: Provision, elastic: Elastic) -> ServiceCosts:
+    """Price what patients are given, or not given, at the prices of the register."""
+    register, settings, years = context.register, context.settings, range(context.years)
     outside, travel = [Fraction(0)] * context.years, [Fraction(0)] * context.years
-    for (line, _, t), scans in traffic.outside.items():
-        outside[t] += context.register.lines[line].outside_price_gbp * scans
+    extra: list[defaultdict[str, Fraction]] = [defaultdict(Fraction) for _ in years]
+    for (line, site, t), scans in traffic.outside.items():
+        outside[t] += register.outside_price(line, site) * scans
     for (_, _, t), scans in traffic.moved.items():
-        travel[t] += context.settings.travel_price_gbp * scans
-    return outside, travel
+        travel[t] += settings.travel_price_gbp * scans
+    for ((line, site, t), _), hours in provision.hours.items():
+        _charge(extra[t], register.governing(ExtraKind.HOURS, line, site), hours)
+    for (_, _, t), van in provision.vans.items():
+        _charge(extra[t], van.extra, Fraction(van.days))
+    for (line, trust, t), each in provision.reports.items():
+        _charge(extra[t], register.governing(ExtraKind.REPORTING, line, trust), each.outsourced)
+    values = [dict.fromkeys(SERVICE_VALUES, Fraction(0)) for _ in years]
+    for word, price, over in (
+        ("waiting", settings.waiting_price_gbp, elastic.over_target),
+        ("unscheduled away", settings.unscheduled_away_price_gbp, elastic.away),
+        ("unmet", settings.unmet_price_gbp, elastic.unmet),
+        ("late reports", settings.late_report_price_gbp, elastic.late),
+    ):
+        for key, amount in over.items():
+            values[key[-1]][word] += price * amount
+    terminal = sum(
+        (
+            register.lines[line].outside_price_gbp * patients
+            for (line, _, t), patients in elastic.over_target.items()
+            if t == context.years - 1
+        ),
+        Fraction(0),
+    )
+    return ServiceCosts(tuple(outside), tuple(extra), tuple(travel), tuple(values), terminal)
 
 
 def check_objective(
-    context: Context, plan: Plan, traffic: Traffic, holdings: Sequence[Holding], findings: Findings
+    context: Context, plan: Plan, costs: ServiceCosts, holdings: Sequence[Holding], findings: Findings
 ) -> None:
     """Require the objective to the pound, a bound no higher, and the gaps that follow from the two."""
-    outside, travel = flow_costs(context, traffic)
-    flows = sum((d * (o + m) for d, o, m in zip(context.discount, outside, travel, strict=False)), Fraction(0))
-    objective = sum(holding.present_value for holding in holdings) + round_half_up(flows)
+    service = sum((context.discount[t] * costs.in_year(t) for t in range(context.years)), Fraction(0))
+    service += context.discount[context.years] * costs.terminal
+    objective = sum(holding.present_value for holding in holdings) + round_half_up(service)
     findings.equal("objective", "The value of the plan", plan.objective_gbp, objective, place=plan.network)
     bound = plan.bound_gbp
     if bound is None:
@@ -56,3 +118,8 @@ def check_objective(
         near = math.isfinite(plan.gap) and abs(Fraction(plan.gap) - gap) <= Fraction(1, 10**9)
         message = f"The relative gap is {plan.gap} in the plan; recomputed it is {float(gap)}."
         findings.require("objective", near, message, place=plan.network, unit="share")
+
+
+def _charge(account: defaultdict[str, Fraction], extra: ExtraCapacity | None, amount: Fraction) -> None:
+    if extra is not None:
+        account[extra.name] += extra.price_gbp * amount

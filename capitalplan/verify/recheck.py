@@ -9,16 +9,24 @@ from capitalplan.register.register import Register
 from capitalplan.verify.additions import read_additions
 from capitalplan.verify.choice import check_age, check_last_machine, check_schedules
 from capitalplan.verify.context import Context
-from capitalplan.verify.figures import check_figures
+from capitalplan.verify.cover import check_cover
+from capitalplan.verify.elastic import check_breaches, measure
+from capitalplan.verify.extra import check_extra
+from capitalplan.verify.figures import check_figures, recompute_years
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import hold_asset
+from capitalplan.verify.keyfigures import Recomputed, check_key_figures
 from capitalplan.verify.lines import check_committed, check_lines
 from capitalplan.verify.money import check_money, list_charges
-from capitalplan.verify.objective import check_objective
+from capitalplan.verify.objective import check_objective, service_costs
+from capitalplan.verify.provision import read_provision
 from capitalplan.verify.rooms import check_rooms, check_works
 from capitalplan.verify.schedules import read_schedules
 from capitalplan.verify.service import check_service
-from capitalplan.verify.traffic import read_traffic
+from capitalplan.verify.staffing import check_reporting, check_staff, check_workforce
+from capitalplan.verify.ties import check_ties
+from capitalplan.verify.traffic import check_moves, read_traffic
+from capitalplan.verify.waiting import check_estimates, check_lists
 from capitalplan.verify.words import check_words
 
 __all__ = ["Report", "verify"]
@@ -48,9 +56,9 @@ class Report:
 def verify(register: Register, plan: Plan) -> Report:
     """Re-check a plan from the register alone, in exact arithmetic, sharing nothing with the planner.
 
-    Every rule and figure of the model is computed anew: schedules, costs, service, money, rooms, works, age, the
-    objective to the pound, yearly figures and words. A plan that was edited never stops the re-check; what does not
-    hold is reported in words.
+    Every rule and figure of the model is computed anew: schedules and ties, costs, service, waiting lists, extra
+    capacity, cover, staff, money, rooms, works, age, the objective to the pound, yearly figures and words. A plan that
+    was edited never stops the re-check; what does not hold is reported in words.
 
     Parameters
     ----------
@@ -62,27 +70,46 @@ def verify(register: Register, plan: Plan) -> Report:
     Returns
     -------
     Report
-        Rules: ``choice``, ``service``, ``money``, ``rooms``, ``works``, ``age``, ``objective``, ``figures``, ``words``.
+        Rules: ``choice``, ``ties``, ``service``, ``waiting``, ``extra``, ``cover``, ``workforce``, ``reporting``,
+        ``money``, ``rooms``, ``works``, ``age``, ``objective``, ``figures``, ``words``.
     """
     findings = Findings()
     context = Context.of(register)
     schedules = read_schedules(context, plan, findings)
     additions = read_additions(context, plan, findings)
     traffic = read_traffic(context, plan, findings)
+    provision = read_provision(context, plan, findings)
     assets = {name: hold_asset(context, schedule) for name, schedule in schedules.items()}
     holdings = [*assets.values(), *(addition.holding for addition in additions)]
     charges = list_charges(context, schedules, assets, additions)
+    elastic = measure(context, traffic, provision)
+    costs = service_costs(context, traffic, provision, elastic)
 
     check_schedules(context, schedules, findings)
     check_last_machine(context, assets, findings)
     check_committed(context, plan, findings)
     check_lines(context, plan, schedules, findings)
+    check_ties(context, schedules, findings)
     check_age(context, assets, findings)
-    check_service(context, plan, traffic, holdings, findings)
+    check_service(context, plan, traffic, provision, holdings=holdings, findings=findings)
+    check_lists(context, provision, findings)
+    check_extra(context, traffic, provision, holdings=holdings, assets=assets, findings=findings)
+    check_cover(context, plan, traffic, provision, assets=assets, additions=additions, findings=findings)
+    check_workforce(context, traffic, provision, findings)
+    check_reporting(context, traffic, provision, findings)
     check_money(context, plan, charges, findings)
     check_rooms(context, schedules, additions, findings)
     check_works(context, schedules, additions, findings)
-    check_objective(context, plan, traffic, holdings, findings)
-    check_figures(context, plan, traffic, holdings=holdings, charges=charges, findings=findings)
+    check_objective(context, plan, costs, holdings, findings)
+    years = recompute_years(context, plan, traffic, costs, holdings=holdings, charges=charges)
+    if check_figures(context, plan, years, findings):
+        known = Recomputed(
+            years=years, holdings=holdings, traffic=traffic, provision=provision, elastic=elastic, costs=costs
+        )
+        check_key_figures(context, plan, known, findings)
+    check_estimates(context, plan, provision, findings)
+    check_moves(context, plan, traffic, findings)
+    check_staff(context, plan, traffic, provision, findings)
+    check_breaches(context, plan, elastic, findings)
     check_words(plan, findings)
     return Report(checks=findings.checks, breaches=findings.breaches)

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from capitalplan.plan.plan import Plan, PlannedScheme
-from capitalplan.register.register import Asset, Option, Scheme
+from capitalplan.register.register import Asset, Option, Scheme, Upgrade
 from capitalplan.terms import Action, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings
 
-__all__ = ["Replacement", "Schedule", "read_schedules"]
+__all__ = ["Replacement", "Schedule", "Upgrading", "read_schedules"]
 
-ORDER = {Action.EXTEND: 0, Action.REPLACE: 1, Action.RETIRE: 2}
+ORDER = {Action.EXTEND: 0, Action.UPGRADE: 1, Action.REPLACE: 2, Action.RETIRE: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,15 @@ class Replacement:
     first: int
     option: Option
     scheme: Scheme | None
+    new_room_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrading:
+    """An upgrade or life extension of the registered machine at a position."""
+
+    first: int
+    upgrade: Upgrade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +50,16 @@ class Schedule:
     asset: Asset
     lines: tuple[PlannedScheme, ...] = ()
     extended: int | None = None
+    upgraded: Upgrading | None = None
     replaced: tuple[Replacement, ...] = ()
     retired: int | None = None
 
     @property
-    def first_event(self) -> int | None:
-        """Position of the first replacement or removal, None for a machine that stays; an extension is no event."""
+    def leaves(self) -> int | None:
+        """Position at which the registered machine leaves, None for one that stays.
+
+        An extension of its lease and an upgrade leave it where it is.
+        """
         events = [replacement.first for replacement in self.replaced]
         return min(events if self.retired is None else [*events, self.retired], default=None)
 
@@ -69,7 +82,7 @@ def read_schedules(context: Context, plan: Plan, findings: Findings) -> dict[str
 
 
 def _read(context: Context, asset: Asset, lines: Sequence[PlannedScheme], findings: Findings) -> Schedule:
-    fault = next(_faults(context, lines), None)
+    fault = next(_faults(context, asset, lines), None)
     if not findings.require("choice", fault is None, f"{asset.asset_id}: {fault}.", place=asset.asset_id):
         return Schedule(asset=asset)
     ordered = _in_order(lines)
@@ -82,6 +95,7 @@ def _read(context: Context, asset: Asset, lines: Sequence[PlannedScheme], findin
         asset=asset,
         lines=ordered,
         extended=_first(context, at[Action.EXTEND]),
+        upgraded=next((_upgrading(context, asset, line) for line in at[Action.UPGRADE]), None),
         replaced=tuple(_replacement(context, asset, line) for line in at[Action.REPLACE]),
         retired=_first(context, at[Action.RETIRE]),
     )
@@ -97,10 +111,22 @@ def _replacement(context: Context, asset: Asset, line: PlannedScheme) -> Replace
     first = context.position(line.year)
     if first is None or line.option is None:
         raise AssertionError("lines are read only once they are found to make a schedule")
-    return Replacement(first, context.register.options[line.option], scheme if is_its_own else None)
+    option = context.register.options[line.option]
+    return Replacement(first, option, scheme if is_its_own else None, line.new_room_first)
 
 
-def _faults(context: Context, lines: Sequence[PlannedScheme]) -> Iterator[str]:
+def _upgrading(context: Context, asset: Asset, line: PlannedScheme) -> Upgrading:
+    first, upgrade = context.position(line.year), _upgrade_named(asset, line.option)
+    if first is None or upgrade is None:
+        raise AssertionError("lines are read only once they are found to make a schedule")
+    return Upgrading(first, upgrade)
+
+
+def _upgrade_named(asset: Asset, name: str | None) -> Upgrade | None:
+    return next((upgrade for upgrade in asset.upgrades if upgrade.name == name), None)
+
+
+def _faults(context: Context, asset: Asset, lines: Sequence[PlannedScheme]) -> Iterator[str]:
     """Yield why the lines of a machine make no schedule; each is looked for only where the ones before are absent."""
     if not lines:
         yield "it has no line in the plan"
@@ -109,19 +135,21 @@ def _faults(context: Context, lines: Sequence[PlannedScheme]) -> Iterator[str]:
             yield "it is kept and something else besides"
         if lines[0].year is not None or lines[0].option is not None:
             yield "it is kept, yet has a year or an option"
+        if lines[0].new_room_first:
+            yield "it is kept, so no new room comes first"
         return
     for line in lines:
-        yield from _line_faults(context, line)
+        yield from _line_faults(context, asset, line)
     if len({line.year for line in lines}) < len(lines):
         yield "two things happen to it in one year"
     steps = [ORDER[line.action] for line in _in_order(lines)]
     if steps != sorted(steps):
-        yield "its lines are not in the order extended, replaced, retired"
-    if any(steps.count(ORDER[action]) > 1 for action in (Action.EXTEND, Action.RETIRE)):
-        yield "it is extended or retired more than once"
+        yield "its lines are not in the order extended, upgraded, replaced, retired"
+    if any(steps.count(ORDER[action]) > 1 for action in (Action.EXTEND, Action.UPGRADE, Action.RETIRE)):
+        yield "it is extended, upgraded or retired more than once"
 
 
-def _line_faults(context: Context, line: PlannedScheme) -> Iterator[str]:
+def _line_faults(context: Context, asset: Asset, line: PlannedScheme) -> Iterator[str]:
     if line.action is Action.ADD:
         yield "a registered machine cannot be added"
     if context.position(line.year) is None:
@@ -129,8 +157,12 @@ def _line_faults(context: Context, line: PlannedScheme) -> Iterator[str]:
         yield f"'{line.action}' has {when}"
     if line.action is Action.REPLACE and line.option not in context.register.options:
         yield f"it is replaced by {line.option or 'nothing'}, which the catalogue does not have"
-    if line.action is not Action.REPLACE and line.option is not None:
+    if line.action is Action.UPGRADE and _upgrade_named(asset, line.option) is None:
+        yield f"it is upgraded by {line.option or 'nothing'}, which is not offered for it"
+    if line.action not in (Action.REPLACE, Action.UPGRADE) and line.option is not None:
         yield f"'{line.action}' buys nothing, yet names {line.option}"
+    if line.action is not Action.REPLACE and line.new_room_first:
+        yield f"'{line.action}' installs nothing, so no new room comes first"
 
 
 def _in_order(lines: Sequence[PlannedScheme]) -> tuple[PlannedScheme, ...]:

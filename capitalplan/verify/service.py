@@ -1,4 +1,4 @@
-"""Whether patients are scanned: balance, capacity, travel and open sites, line by line and year by year."""
+"""Whether patients are scanned or wait: balance, capacity, travel and open sites, line by line and year by year."""
 
 from __future__ import annotations
 
@@ -8,34 +8,44 @@ from fractions import Fraction
 
 from capitalplan.plan.plan import Plan
 from capitalplan.terms import year_label
-from capitalplan.verify.context import Context
-from capitalplan.verify.findings import Findings
+from capitalplan.verify.context import Context, Place
+from capitalplan.verify.findings import TOLERANCE, Findings, count
 from capitalplan.verify.holdings import Holding
-from capitalplan.verify.traffic import Place, Traffic, count, sum_capacity
+from capitalplan.verify.provision import Provision
+from capitalplan.verify.traffic import Traffic, sum_capacity
 
 __all__ = ["check_service"]
 
-TOLERANCE = Fraction(1)
-"""Scans by which a row may be out, since flows are kept to three decimals."""
-
 
 def check_service(
-    context: Context, plan: Plan, traffic: Traffic, holdings: Sequence[Holding], findings: Findings
+    context: Context,
+    plan: Plan,
+    traffic: Traffic,
+    provision: Provision,
+    *,
+    holdings: Sequence[Holding],
+    findings: Findings,
 ) -> None:
-    """Require every patient scanned, within capacity and travel limits, and the plan's capacity to be right."""
+    """Require every patient scanned or waiting, within capacity and travel limits, and the plan's capacity right."""
     capacity = sum_capacity(context, holdings)
     lost: defaultdict[Place, int] = defaultdict(int)
     for holding in holdings:
         if holding.line is not None:
             for t, scans in enumerate(holding.lost):
                 lost[holding.line, holding.site, t] += scans
+    in_extra_hours: defaultdict[Place, Fraction] = defaultdict(Fraction)
+    for (place, rate), hours in provision.hours.items():
+        in_extra_hours[place] += hours * rate
     nothing = (0,) * context.years
     for line in sorted(context.served):
         for site in context.register.sites:
             here = capacity.get((line, site), nothing)
             _check_capacity(context, (line, site), plan.capacity.get((line, site), nothing), here, findings)
             for t in range(context.years):
-                _check_row(context, traffic, (line, site, t), here[t], lost[line, site, t], findings=findings)
+                place = (line, site, t)
+                _check_balance(context, traffic, provision, place, lost=lost[place], findings=findings)
+                able = here[t] + in_extra_hours[place]
+                _check_scans(context, traffic, provision, place, able=able, findings=findings)
     for line, site in plan.capacity:
         known = line in context.served and site in context.register.sites
         message = f"The plan states capacity for {line} at {site}, which the register does not plan."
@@ -43,25 +53,42 @@ def check_service(
     _check_links(context, plan, findings)
 
 
-def _check_row(
-    context: Context, traffic: Traffic, here: Place, capacity: int, lost: int, *, findings: Findings
+def _check_balance(
+    context: Context, traffic: Traffic, provision: Provision, place: Place, *, lost: int, findings: Findings
 ) -> None:
-    """Check the balance, the capacity and the travel share of one service line, site and year."""
-    line, site, t = here
-    year = context.year(t)
-    wanted = context.register.demand.get((line, site), (0,) * context.years)[t]
-    planned, done, moved = traffic.wanted[here], traffic.done[here], traffic.moved[here]
-    may_move = context.settings.travel_share * wanted + lost
+    """Check that the patients of a site are scanned, bought outside or wait, and how many of them travel."""
+    line, site, t = place
+    year, before, after = context.year(t), provision.waiting_before(place), provision.waiting(place)
+    wanted, planned = context.demand(place) + before, traffic.wanted[place] + after
+    moved, may_move = traffic.moved[place], context.settings.travel_share * wanted + lost
     what = f"{line} at {site} in {year_label(year)}"
+    waiting = f", {count(after)} of them waiting at its end" if place in provision.lists else ""
+    first = f", {count(before)} of them waiting from before" if place in provision.lists else ""
     for over, message in (
-        (abs(planned - wanted), f"{what}: {count(planned)} scans are planned, {count(wanted)} are wanted."),
-        (done - capacity, f"{what}: {count(done)} scans are done, there is capacity for {count(capacity)}."),
+        (
+            abs(planned - wanted),
+            f"{what}: {count(planned)} scans are planned{waiting}, {count(wanted)} are wanted{first}.",
+        ),
         (
             moved - may_move if context.is_open(site, t) else Fraction(0),
             f"{what}: {count(moved)} patients are scanned elsewhere, at most {count(may_move)} may be.",
         ),
     ):
         findings.require("service", over <= TOLERANCE, message, place=site, year=year, amount=over, unit="scans")
+
+
+def _check_scans(
+    context: Context, traffic: Traffic, provision: Provision, place: Place, *, able: Fraction, findings: Findings
+) -> None:
+    """Check that the scans done at a site, less those on a van, are within what its machines can do."""
+    line, site, t = place
+    year, van = context.year(t), provision.vans.get(place)
+    done = traffic.done[place] - (0 if van is None else van.scans)
+    message = (
+        f"{line} at {site} in {year_label(year)}: {count(done)} scans are done, there is capacity for {count(able)}."
+    )
+    over = done - able
+    findings.require("service", over <= TOLERANCE, message, place=site, year=year, amount=over, unit="scans")
 
 
 def _check_capacity(

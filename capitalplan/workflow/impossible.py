@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from capitalplan.finance.committed import committed_payments
-from capitalplan.formulation.elastic import broken_rows, elastic
+from capitalplan.formulation.elastic import broken_rows, elastic, without_cuts
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.names import slug
 from capitalplan.formulation.rules.money import free_limits
 from capitalplan.plan.plan import Breach
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions, Solver
-from capitalplan.terms import OVER_LIMIT, year_label
+from capitalplan.terms import OVER_LIMIT, TieKind, year_label
 
 __all__ = ["commitments_over_limit", "least_breaches", "no_schedule_left"]
 
 SEARCH_GAP = 0.05
 SEARCH_SECONDS = 60.0
+SWAP_COVER = "swap cover"
+HELP = (
+    "a mobile van for it in Extra capacity, minutes to a site with another in Travel, a spare room in Sites, or "
+    "swap_cover set to no in Settings or Modalities would help"
+)
+
+A_MACHINE = 500.0
+WEIGHTS = MappingProxyType(
+    {
+        "paid": 1.0,
+        "shared": 1.0,
+        "works": A_MACHINE,
+        "rooms": A_MACHINE,
+        "new_rooms": A_MACHINE,
+        "last_machine": A_MACHINE,
+        "together": A_MACHINE,
+        "after": A_MACHINE,
+        "not_the_same_year": A_MACHINE,
+        "presence": A_MACHINE,
+        "van_days": 5.0,
+    }
+)
+"""What a unit of each kind of row counts, £ thousand: a machine too many or a room too few about as much as a scanner
+costs, a van day what it costs. All other rows are about patients, reports and staff, and never have to give: what the
+network cannot do is bought outside, waits or is late, at a price."""
+
+UNITS = MappingProxyType({"works": "installation", "rooms": "room", "new_rooms": "room", "van_days": "day"})
+LIMITS = MappingProxyType(
+    {"works": "installations", "rooms": "rooms", "new_rooms": "new rooms", "van_days": "van days"}
+)
+TIED = MappingProxyType(
+    {
+        TieKind.TOGETHER: "replaced in the same year",
+        TieKind.AFTER: "replaced one after the other",
+        TieKind.APART: "replaced in different years",
+    }
+)
 
 
 def commitments_over_limit(register: Register) -> list[Breach]:
@@ -37,74 +74,102 @@ def commitments_over_limit(register: Register) -> list[Breach]:
 
 
 def no_schedule_left(formulation: Formulation) -> list[Breach]:
-    """Machines for which locks, contracts, dates and policies leave nothing that may be done."""
+    """Machines for which locks, contracts, dates, policies and want of cover leave nothing that may be done."""
     table = formulation.columns.table
     reasons: dict[str, list[str]] = {}
+    uncovered = set()
     for removal in table.removals:
         reasons.setdefault(removal.asset_id, []).append(removal.detail)
-    return [
-        Breach(
-            rule="choice",
-            place=menu.asset.asset_id,
-            year=None,
-            amount=Fraction(1),
-            unit="machines",
-            message=(
-                f"Nothing may be done with {menu.asset.asset_id}, and it may not be kept: "
-                f"{'; '.join(reasons.get(menu.asset.asset_id, ['no option in the catalogue can replace it']))}."
-            ),
+        if removal.rule == SWAP_COVER:
+            uncovered.add(removal.asset_id)
+    breaches = []
+    for menu in table.menus:
+        name = menu.asset.asset_id
+        if menu.events:
+            continue
+        why = "; ".join(reasons.get(name, ["no option in the catalogue can replace it"]))
+        cover = f" {HELP[0].upper()}{HELP[1:]}." if name in uncovered else ""
+        breaches.append(
+            Breach(
+                rule="cover" if name in uncovered else "choice",
+                place=name,
+                year=None,
+                amount=Fraction(1),
+                unit="machines",
+                message=f"Nothing may be done with {name}, and it may not be kept: {why}.{cover}",
+            )
         )
-        for menu in table.menus
-        if not menu.events
-    ]
+    return breaches
 
 
 def least_breaches(formulation: Formulation, solver: Solver) -> list[Breach]:
-    """Smallest breach of the hard rules, found by solving with all of them elastic.
+    """Smallest breach of the hard rules, found by solving with those that may have to give elastic.
 
-    An installation, room or machine too many counts as much as £1,000 too much.
+    A tie that cannot be kept is told once, whatever the years in which it is broken.
     """
-    problem = formulation.problem
-    kept = [rule != "cover" for rule in problem.row_rule]
-    rules = tuple(rule for rule, keep in zip(problem.row_rule, kept, strict=True) if keep)
-    names = tuple(name for name, keep in zip(problem.row_names, kept, strict=True) if keep)
-    plain = replace(
-        problem,
-        matrix=problem.matrix[kept, :],
-        row_lower=problem.row_lower[kept],
-        row_upper=problem.row_upper[kept],
-        row_names=names,
-        row_rule=rules,
-    )
-    twin = elastic(plain, least_breach=True)
+    plain = without_cuts(formulation.problem)
+    twin = elastic(plain, WEIGHTS, least_breach=True)
     solution = solver(twin, SolveOptions(gap=SEARCH_GAP, time_limit=SEARCH_SECONDS))
     if solution.values is None:
         return []
     register = formulation.columns.register
-    places = {
-        slug(place): place for place in (*register.trusts, *register.sites, *(each.name for each in register.sources))
-    }
-    return [_breach(rules[row], names[row], amount, places) for row, amount in broken_rows(plain, solution.values)]
+    breaches: dict[str, Breach] = {}
+    for row, amount in broken_rows(plain, solution.values, WEIGHTS):
+        breach = _breach(plain.row_rule[row], plain.row_names[row], amount, register)
+        breaches.setdefault(breach.message, breach)
+    return list(breaches.values())
 
 
-def _breach(rule: str, row: str, amount: float, places: Mapping[str, str]) -> Breach:
+def _breach(rule: str, row: str, amount: float, register: Register) -> Breach:
     kind, _, rest = row.partition(".")
     where, _, last = rest.rpartition(".")
     year = int(last) if where and last.isdigit() else None
     named = rest if year is None else where
-    place = next((name for plain, name in places.items() if named == plain or named.startswith(f"{plain}.")), named)
+    when = "" if year is None else f" in {year_label(year)}"
+    if rule == "ties":
+        return _tie(int(named.partition(".")[0]), register)
+    place = _place(named, _places(kind, register))
     if rule == "money":
         return _money(place, year, round(amount * 1000), "the plan cannot do with less")
     number = Fraction(max(1, round(amount)))
-    unit = {"works": "installation", "rooms": "room"}.get(rule, "machine") + ("" if number == 1 else "s")
-    when = "" if year is None else f" in {year_label(year)}"
+    unit = f"{UNITS.get(kind, 'machine')}{'' if number == 1 else 's'}"
+    if rule == "cover":
+        message = f"Nobody can stand in for {place} while it is replaced{when}: {HELP}."
+    elif rule == "choice":
+        line = named.rpartition(".")[2]
+        message = f"The last {line} machine at {place} would have to go{when}, and one of them must stay."
+    else:
+        at = "of" if kind == "van_days" else "at"
+        message = f"The limit on {LIMITS[kind]} {at} {place}{when} is too low by {number} {unit}."
+    return Breach(rule=rule, place=place, year=year, amount=number, unit=unit, message=message)
+
+
+def _places(kind: str, register: Register) -> Mapping[str, str]:
+    """Names that rows of a kind may begin with, as they are written there and as users know them."""
+    names = {
+        "paid": list(register.trusts),
+        "shared": [source.name for source in register.sources],
+        "presence": [asset.asset_id for asset in register.assets],
+        "van_days": [extra.name for extra in register.extra],
+    }.get(kind, list(register.sites))
+    return {slug(name): name for name in names}
+
+
+def _place(named: str, places: Mapping[str, str]) -> str:
+    """Longest of the names that a row's name begins with; the row's own words where it is none of them."""
+    found = [plain for plain in places if named == plain or named.startswith(f"{plain}.")]
+    return places[max(found, key=len)] if found else named
+
+
+def _tie(number: int, register: Register) -> Breach:
+    tie = register.ties[number]
     return Breach(
-        rule=rule,
-        place=place,
-        year=year,
-        amount=number,
-        unit=unit,
-        message=f"The limit on {kind.replace('_', ' ')} at {place}{when} is too low by {number} {unit}.",
+        rule="ties",
+        place=tie.first,
+        year=None,
+        amount=Fraction(1),
+        unit="tie",
+        message=f"{tie.first} and {tie.other} cannot be {TIED[tie.kind]}, as the sheet Ties asks.",
     )
 
 

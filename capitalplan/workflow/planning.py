@@ -25,10 +25,24 @@ from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 from capitalplan.workflow.impossible import commitments_over_limit, least_breaches, no_schedule_left
 from capitalplan.workflow.workers import plans_apart
 
-__all__ = ["Planned", "make_plan", "make_study", "plan_workbook", "solve"]
+__all__ = [
+    "INTERRUPTED",
+    "SMALL",
+    "STOPPED_EARLY",
+    "Planned",
+    "exit_code",
+    "is_within",
+    "make_plan",
+    "make_study",
+    "plan_workbook",
+    "solve",
+]
 
 PRICE_TEST = SolveOptions(gap=0.03, node_limit=1)
 """A price test stops at this gap, or after the root of the search tree: never by the clock, so that it repeats."""
+STOPPED_EARLY, INTERRUPTED = 5, 130
+ROUNDING = 1e-6
+"""What rounding to whole pounds may add to a gap."""
 SMALL = 2_000
 """Problems with at most this many columns are not worth a process of their own."""
 
@@ -97,6 +111,21 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     )
 
 
+def exit_code(planned: Planned, gap: float) -> int:
+    """Exit code of a plan: 0 only where it is proven within the gap asked for, 5 where not, 130 interrupted.
+
+    The proof of a scaled copy of the problem may fall short of the gap asked for.
+    """
+    if planned.solution.status is Status.INTERRUPTED:
+        return INTERRUPTED
+    return 0 if planned.solution.status is Status.OPTIMAL and is_within(planned.plan.gap, gap) else STOPPED_EARLY
+
+
+def is_within(proven: float | None, gap: float) -> bool:
+    """Whether a proven gap, if there is one, is no wider than the gap asked for."""
+    return proven is not None and proven <= gap + ROUNDING
+
+
 def make_study(
     planned: Planned,
     *,
@@ -151,7 +180,7 @@ def _price_tests(
 ) -> tuple[PriceTest, ...]:
     """Plan again under each price changed; a test that proves no gap says nothing and is left out."""
     note("testing prices")
-    variants = price_variants(planned.register)
+    variants = price_variants(planned.register, planned.plan)
     small = planned.formulation.problem.n_columns <= SMALL
     others = plans_apart([each.register for each in variants], PRICE_TEST, workers=1 if small else None)
     tests = []

@@ -16,7 +16,7 @@ from capitalplan.runs import new_run, run_facts
 from capitalplan.solution import SolveOptions, Status
 from capitalplan.workflow.cross_check import cross_check
 from capitalplan.workflow.engines import DEFAULT_ENGINE
-from capitalplan.workflow.planning import Planned, make_plan, make_study
+from capitalplan.workflow.planning import Planned, exit_code, make_plan, make_study
 from reports.page import write_page
 from reports.workbook import write_workbook
 
@@ -25,9 +25,6 @@ __all__ = ["Outcome", "plan_to_folder"]
 PAGE = "plan.html"
 BOOK = "plan.xlsx"
 CROSS_CHECK_SECONDS = 120.0
-STOPPED_EARLY, INTERRUPTED = 5, 130
-ROUNDING = 1e-6
-"""What rounding to whole pounds may add to a gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +93,5 @@ def plan_to_folder(
         write_page(run.view(PAGE), register, planned.plan, study, facts)
         folder = run.seal()
     return Outcome(
-        folder=folder, planned=planned, study=study, agreement=agreement, exit_code=_exit_code(planned, options.gap)
+        folder=folder, planned=planned, study=study, agreement=agreement, exit_code=exit_code(planned, options.gap)
     )
-
-
-def _exit_code(planned: Planned, gap: float) -> int:
-    """0 only for a plan proven within the gap asked for; the proof of a scaled copy may fall short of it."""
-    if planned.solution.status is Status.INTERRUPTED:
-        return INTERRUPTED
-    within = planned.plan.gap is not None and planned.plan.gap <= gap + ROUNDING
-    return 0 if planned.solution.status is Status.OPTIMAL and within else STOPPED_EARLY

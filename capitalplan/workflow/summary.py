@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from types import MappingProxyType
 from typing import Any
 
-from capitalplan.plan.plan import Breach
+from capitalplan.plan.plan import Binding, Breach, Plan
 from capitalplan.terms import year_label
 from capitalplan.verify.findings import pounds
 from capitalplan.workflow.running import Outcome
 
-__all__ = ["breach_line", "compared", "outcome_json", "three_lines"]
+__all__ = ["breach_line", "compared", "lines", "outcome_json"]
 
 SCHEMA_VERSION = "1"
 
+STAFF_RULES = ("workforce", "reporting")
+LET_GO = MappingProxyType(
+    {
+        "waiting": "waiting lists over target",
+        "unscheduled": "unscheduled patients not scanned at home",
+        "unmet": "scans beyond what outside providers can do",
+        "turnaround": "reports late",
+    }
+)
+"""Rules that may be broken at a price, as users read them."""
 
-def three_lines(outcome: Outcome) -> tuple[str, str, str]:
-    """What the plan does, how good it is, and where to read it."""
-    plan, study = outcome.planned.plan, outcome.study
+
+def lines(outcome: Outcome) -> tuple[str, ...]:
+    """What the plan does, how good it is, how it serves patients where the register says so, and where to read it."""
+    checked = sum(check.checked for check in outcome.planned.checks)
+    where = f"Re-checked from the register alone: {checked:,} checks, no breach. Read {outcome.folder / 'plan.html'}"
+    plan = outcome.planned.plan
+    return (_what(plan), _value(outcome), *_waiting(plan), *_let_go(plan), *_staff(plan), *_covers(plan), where)
+
+
+def _what(plan: Plan) -> str:
     kpis = plan.kpis
     first, last = plan.years[0].year, plan.years[-1].year
     schemes = f"{_count(kpis['replacements'], 'replacement')} and {_count(kpis['additions'], 'addition')}"
+    if kpis["upgrades"]:
+        schemes = f"{schemes.replace(' and ', ', ')} and {_count(kpis['upgrades'], 'upgrade')}"
     span = f"from {year_label(first)} to {year_label(last)}" if last > first else f"in {year_label(first)}"
     left = f"; due and not funded: {_count(kpis['not_funded'], 'machine')}" if plan.funded else ""
     what = f"{plan.network}: {schemes} {span} for £{kpis['capital_cash_gbp']:,} of capital{left}."
     if not plan.funded:
         what = f"STATEMENT OF NEED, not a funded plan (no Funding sheet). {what}"
+    return what
+
+
+def _value(outcome: Outcome) -> str:
+    plan, study = outcome.planned.plan, outcome.study
     value = f"Whole-life cost {pounds(plan.objective_gbp)}"
     if plan.gap is not None and plan.gap_gbp is not None:
         value += f", within £{plan.gap_gbp:,} ({plan.gap:.2%}) of the best possible under these assumptions"
@@ -33,11 +59,59 @@ def three_lines(outcome: Outcome) -> tuple[str, str, str]:
         saved = rival.plan.objective_gbp - plan.objective_gbp
         value += f"; {compared(saved)} oldest first under the same limits"
         if plan.capacity:
-            ours, theirs = kpis["outside_scans"], rival.plan.kpis["outside_scans"]
+            ours, theirs = plan.kpis["outside_scans"], rival.plan.kpis["outside_scans"]
             value += f", with {ours:,} scans bought outside against {theirs:,}"
-    checked = sum(check.checked for check in outcome.planned.checks)
-    where = f"Re-checked from the register alone: {checked:,} checks, no breach. Read {outcome.folder / 'plan.html'}"
-    return what, f"{value}.", f"{where}"
+    return f"{value}."
+
+
+def _waiting(plan: Plan) -> list[str]:
+    if not plan.waiting:
+        return []
+    start, end, target = (plan.kpis[f"waiting_{name}"] for name in ("start", "end", "target_end"))
+    weeks = plan.kpis["mean_wait_weeks_end"]
+    return [
+        f"Waiting lists go from {start:,} patients to {end:,} against a target of {target:,}; the mean wait is then "
+        f"about {weeks:.1f} weeks."
+    ]
+
+
+def _let_go(plan: Plan) -> list[str]:
+    """Rules that are not kept by a patient, scan or report or more, each at its price."""
+    counts = Counter(breach.rule for breach in plan.breaches if breach.amount >= 1)
+    told = [
+        f"{words} ({_count(counts[rule], 'place and year', 'places and years')})"
+        for rule, words in LET_GO.items()
+        if counts[rule]
+    ]
+    return [f"Not kept, at a price: {'; '.join(told)}."] if told else []
+
+
+def _staff(plan: Plan) -> list[str]:
+    """Staff that hold the plan back, and in which years."""
+    years: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for binding in plan.binding:
+        if binding.rule in STAFF_RULES and binding.year is not None:
+            years[binding.unit.removesuffix(" hours"), binding.place].append(binding.year)
+    told = [f"{group}s of {place} in {_span(found)}" for (group, place), found in sorted(years.items())]
+    return [f"Staff hold the plan back: {'; '.join(told)}."] if told else []
+
+
+def _span(years: list[int]) -> str:
+    first, last = year_label(min(years)), year_label(max(years))
+    if len(years) == 1:
+        return first
+    return f"{first} to {last}" if len(years) == max(years) - min(years) + 1 else f"{len(years)} years from {first} on"
+
+
+def _covers(plan: Plan) -> list[str]:
+    """Swaps of a site's only machine, by who stands in first."""
+    first: dict[tuple[str, int], str] = {}
+    for cover in plan.covers:
+        first.setdefault((cover.asset_id, cover.year), cover.kind)
+    if not first:
+        return []
+    told = ", ".join(f"{number:,} by a {kind}" for kind, number in sorted(Counter(first.values()).items()))
+    return [f"Sites with one machine are kept going while it is replaced: {told}."]
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -53,6 +127,8 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "gap": plan.gap,
         "gap_gbp": plan.gap_gbp,
         "kpis": dict(plan.kpis),
+        "binding": [_binding_line(each) for each in plan.binding],
+        "breaches": [breach_line(each) for each in plan.breaches],
         "cross_check": outcome.agreement or None,
         "alternatives": [
             {
@@ -86,5 +162,16 @@ def breach_line(breach: Breach) -> dict[str, Any]:
     }
 
 
-def _count(number: object, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
+def _binding_line(binding: Binding) -> dict[str, Any]:
+    return {
+        "rule": binding.rule,
+        "place": binding.place,
+        "year": None if binding.year is None else year_label(binding.year),
+        "amount": binding.amount,
+        "used": binding.used,
+        "unit": binding.unit,
+    }
+
+
+def _count(number: object, what: str, several: str | None = None) -> str:
+    return f"{number} {what}" if number == 1 else f"{number:,} {several or f'{what}s'}"

@@ -1,33 +1,74 @@
-"""The Checks sheet: the plan's money and machines recomputed from the Plan sheet, each with a verdict in words."""
+"""The Checks sheet: money, machines and patients recomputed from the other sheets, each with a verdict in words."""
 
 from __future__ import annotations
 
-from reports import findings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlsxwriter.format import Format
+
+from capitalplan.plan.plan import Plan
 from reports.book.grid import TOP, Leaf, Placed
 from reports.book.money import ADDS_UP, FIRST_LINE, funding_columns
+from reports.findings import plan as findings
 from reports.style import CHECK, FUNDING, OK
 from reports.tables import Tables
 
-__all__ = ["VERDICT", "checks_sheet"]
+__all__ = ["VERDICT", "Sheets", "checks_sheet"]
 
 VERDICT = "'Checks'!$B$3"
 """Address of the verdict on all checks together."""
 
+_BESIDE = ("outside_gbp", "hours_gbp", "vans_gbp", "outsourced_gbp")
+_TO_REPORT = ("backlog_before", "scans_done")
+_REPORTED = ("radiologist", "radiographer", "outsourced", "backlog")
 _VERDICTS = (f"{OK}: every check holds", f"{CHECK}: a check below does not hold")
 
 
-def checks_sheet(leaf: Leaf, tables: Tables, lines: Placed, spend: Placed, *, assets: int, funded: bool) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """Tables that the checks recompute from.
+
+    Attributes
+    ----------
+    lines, spend, costs
+        The Plan, Spend by year and Costs by year sheets.
+    service
+        Tables of the sheets on service by sheet name, those that the book has.
+    """
+
+    lines: Placed
+    spend: Placed
+    costs: Placed
+    service: Mapping[str, Placed]
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One total: the formula and value it should be, the formula and value it is, and what rounding may part them."""
+
+    title: str
+    wanted: str
+    target: float
+    found: str
+    value: float
+    style: Format
+    apart: float = 0.5
+
+
+def checks_sheet(leaf: Leaf, tables: Tables, plan: Plan, sheets: Sheets, *, assets: int) -> str:
     """Write the checks; returns the verdict on all of them together, as its formula gives it."""
+    lines, spend = sheets.lines, sheets.spend
     leaf.head(
-        findings.checks(tables), "Recomputed here from the Plan sheet: change a figure there and the verdict follows."
+        findings.checks(tables), "Recomputed here from the other sheets: change a figure there and the verdict follows."
     )
     leaf.set_widths((84, 32, 18, 18, 18, 14, 16))
     leaf.sheet.freeze_panes(TOP, 0)
-    good = _totals(leaf, TOP, lines, spend, assets)
+    good = _totals(leaf, TOP, [*_capital(leaf, lines, spend, assets), *_service(leaf, plan, sheets)])
     row = TOP + len(good) + 2
     good += _recheck(leaf, row, tables)
     row += len(tables.checks) + 2
-    good += _by_source(leaf, row, lines, spend, funded)
+    good += _by_source(leaf, row, lines, spend, plan.funded)
     last = row + len(spend.frame) + 1
     leaf.sheet.write_string(2, 0, "All checks together", leaf.styles.total_label)
     now = _VERDICTS[0] if all(good) else _VERDICTS[1]
@@ -38,26 +79,67 @@ def checks_sheet(leaf: Leaf, tables: Tables, lines: Placed, spend: Placed, *, as
     return now
 
 
-def _totals(leaf: Leaf, row: int, lines: Placed, spend: Placed, assets: int) -> list[bool]:
-    leaf.labels(row, ("Totals", "", "Should be", "Is", "Difference", "Verdict"))
+def _capital(leaf: Leaf, lines: Placed, spend: Placed, assets: int) -> list[_Test]:
     funded = lines.frame[funding_columns(lines)].sum(axis=1)
     present = lines.frame.loc[lines.frame["asset_id"] != "", "asset_id"].nunique()
     whole, money = leaf.styles.whole, leaf.styles.pounds
-    tests = (
-        ("Lines whose funding does not add up to their capital", "=0", 0,
-         f'=COUNTIF({lines.span(ADDS_UP)},"{CHECK}")', int((lines.frame["capital_gbp"] != funded).sum()), whole),
-        ("Capital on the Plan sheet against Spend by year", f"=SUM({spend.span('spent_gbp')})", spend.sum("spent_gbp"),
-         f"=SUM({lines.span('capital_gbp')})", lines.sum("capital_gbp"), money),
-        ("Machines of the register that have a line in the plan", f"={assets}", assets,
-         f"=SUM({lines.span(FIRST_LINE)})", present, whole),
-    )  # fmt: skip
+    return [
+        _Test("Lines whose funding does not add up to their capital", "=0", 0,
+              f'=COUNTIF({lines.span(ADDS_UP)},"{CHECK}")', int((lines.frame["capital_gbp"] != funded).sum()), whole),
+        _Test("Capital on the Plan sheet against Spend by year", f"=SUM({spend.span('spent_gbp')})",
+              spend.sum("spent_gbp"), f"=SUM({lines.span('capital_gbp')})", lines.sum("capital_gbp"), money),
+        _Test("Machines of the register that have a line in the plan", f"={assets}", assets,
+              f"=SUM({lines.span(FIRST_LINE)})", present, whole),
+    ]  # fmt: skip
+
+
+def _service(leaf: Leaf, plan: Plan, sheets: Sheets) -> list[_Test]:
+    """Hold the sheets on service against each other and against the plan's own key figures."""
+    costs, found = sheets.costs, sheets.service
+    whole, money = leaf.styles.whole, leaf.styles.pounds
+    cash = int(plan.kpis["cash_cost_gbp"])
+    tests = [
+        _Test("Cash costs by year, discounted, against the plan's key figure", f"={cash}", cash,
+              f"=SUM({costs.span('discounted_gbp')})", costs.frame["discounted_gbp"].sum(), money, 1.0),
+    ]  # fmt: skip
+    if (extra := found.get("Beside machines")) is not None:
+        names = [name for name in _BESIDE if name in costs.columns]
+        wanted = "=" + "+".join(f"SUM({costs.span(name)})" for name in names)
+        rounded = 0.5 * (len(extra.frame.drop_duplicates(["name", "year"])) + len(costs.frame))
+        tests.append(_Test("Costs on Beside machines against Costs by year, to the rounding of each line and year",
+                           wanted, sum(costs.sum(name) for name in names), f"=SUM({extra.span('extra_gbp')})",
+                           extra.frame["extra_gbp"].sum(), money, rounded))  # fmt: skip
+    if (reports := found.get("Reporting")) is not None:
+        sums = {name: float(reports.frame[name].sum()) for name in (*_TO_REPORT, *_REPORTED)}
+        tests.append(_Test("Scans to report against reports made and scans left without one",
+                           _sum_of(reports, _TO_REPORT), sum(sums[name] for name in _TO_REPORT),
+                           _sum_of(reports, _REPORTED), sum(sums[name] for name in _REPORTED), whole))  # fmt: skip
+    if (lists := found.get("Waiting")) is not None:
+        last, end = lists.frame["year"].max(), int(plan.kpis["waiting_end"])
+        tests.append(_Test("Patients waiting at the end against the plan's key figure", f"={end}", end,
+                           f"=SUMIFS({lists.span('waiting')},{lists.span('year')},{last})",
+                           lists.frame.loc[lists.frame["year"] == last, "waiting"].sum(), whole, 1.0))  # fmt: skip
+    if (moved := found.get("Moved patients")) is not None:
+        patients = int(plan.kpis["patients_moved"])
+        tests.append(_Test("Patients moved against the plan's key figure", f"={patients}", patients,
+                           f"=SUM({moved.span('scans')})", moved.frame["scans"].sum(), whole, 1.0))  # fmt: skip
+    return tests
+
+
+def _sum_of(placed: Placed, names: tuple[str, ...]) -> str:
+    return "=" + "+".join(f"SUM({placed.span(name)})" for name in names)
+
+
+def _totals(leaf: Leaf, row: int, tests: list[_Test]) -> list[bool]:
+    leaf.labels(row, ("Totals", "", "Should be", "Is", "Difference", "Verdict"))
     good = []
-    for number, (title, wanted, target, found, value, style) in enumerate(tests, start=row + 1):
-        leaf.sheet.write_string(number, 0, title, leaf.styles.wrap)
-        leaf.formula(number, 2, wanted, target, style)
-        leaf.formula(number, 3, found, value, style)
-        leaf.formula(number, 4, f"=D{number + 1}-C{number + 1}", value - target, style)
-        good.append(leaf.verdict(number, 5, f"ABS(E{number + 1})<0.5", value == target))
+    for number, test in enumerate(tests, start=row + 1):
+        leaf.sheet.write_string(number, 0, test.title, leaf.styles.wrap)
+        leaf.formula(number, 2, test.wanted, test.target, test.style)
+        leaf.formula(number, 3, test.found, test.value, test.style)
+        leaf.formula(number, 4, f"=D{number + 1}-C{number + 1}", test.value - test.target, test.style)
+        holds = abs(test.value - test.target) < test.apart
+        good.append(leaf.verdict(number, 5, f"ABS(E{number + 1})<{test.apart:g}", holds))
     return good
 
 

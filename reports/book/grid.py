@@ -88,31 +88,39 @@ class Leaf:
         self.sheet.write_string(1, 0, safe_text(remark), self.styles.text)
         print_landscape(self.sheet, TOP)
 
-    def place(self, frame: pd.DataFrame, row: int = TOP, *, main: bool = True) -> Placed:
-        """Write a table with its header in a row; the main table sets widths, filter and frozen panes."""
-        names = [str(name) for name in frame.columns]
-        columns = {name: position for position, name in enumerate(names)}
+    def place(self, frame: pd.DataFrame, row: int = TOP, *, main: bool = True, name: str | None = None) -> Placed:
+        """Write a table with its header in a row; the main table sets widths, filter and frozen panes.
+
+        With a ``name`` it becomes a table of the spreadsheet by that name, not only cells.
+        """
+        names = [str(each) for each in frame.columns]
+        columns = {each: position for position, each in enumerate(names)}
         placed = Placed(self.sheet.get_name(), frame, row + 1, row + max(len(frame), 1), columns)
         if main:
-            self.set_widths(column(name).width for name in names)
-        self.labels(row, [column(name).title for name in names])
+            self.set_widths(column(each).width for each in names)
+        self.labels(row, [column(each).title for each in names])
         if main:
-            self.sheet.autofilter(row, 0, placed.last, len(names) - 1)
             self.sheet.freeze_panes(row + 1, 0)
+        if name is not None:
+            headers = [{"header": column(each).title, "header_format": self.styles.header} for each in names]
+            options = {"name": name, "columns": headers, "style": "Table Style Light 1"}
+            self.sheet.add_table(row, 0, placed.last, len(names) - 1, options)
+        elif main:
+            self.sheet.autofilter(row, 0, placed.last, len(names) - 1)
         for number, cells in enumerate(frame.itertuples(index=False, name=None), start=placed.first):
             self._fit(
-                number, [None if column(name).kind == "line" else cell for name, cell in zip(names, cells, strict=True)]
+                number, [None if column(each).kind == "line" else cell for each, cell in zip(names, cells, strict=True)]
             )
-            for (name, position), value in zip(columns.items(), cells, strict=True):
-                write_cell(self.sheet, number, position, value, self._style(name))
+            for (each, position), value in zip(columns.items(), cells, strict=True):
+                write_cell(self.sheet, number, position, value, self._style(each))
         if frame.empty:
             self.sheet.write_string(placed.first, 0, "none", self.styles.text)
         return placed
 
-    def block(self, row: int, title: str, frame: pd.DataFrame) -> int:
+    def block(self, row: int, title: str, frame: pd.DataFrame, *, name: str | None = None) -> int:
         """Write a further table under a title of its own; returns the row after it and a gap."""
         self.title(row, title)
-        return self.place(frame, row + 1, main=False).last + 3
+        return self.place(frame, row + 1, main=False, name=name).last + 3
 
     def title(self, row: int, title: str) -> None:
         """Write a title above a table."""
@@ -165,6 +173,7 @@ class Leaf:
             "line": self.styles.text,
             "pounds": self.styles.pounds,
             "whole": self.styles.whole,
+            "number": self.styles.number,
             "share": self.styles.share,
             "year": self.styles.year,
         }

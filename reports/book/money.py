@@ -1,4 +1,4 @@
-"""The Plan and Spend by year sheets, which the checks hold against each other."""
+"""The Plan, Spend by year and Costs by year sheets, which the checks hold against each other."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import replace
 from xlsxwriter import Workbook
 
 from capitalplan.plan.plan import Plan
-from reports import findings
 from reports.book import charts
 from reports.book.grid import TOP, Leaf, Placed
+from reports.findings import plan as findings
+from reports.findings import story
 from reports.style import FUNDING
 from reports.tables import Tables
 
-__all__ = ["ADDS_UP", "FIRST_LINE", "funding_columns", "plan_sheet", "spend_sheet"]
+__all__ = ["ADDS_UP", "FIRST_LINE", "cost_sheet", "funding_columns", "plan_sheet", "spend_sheet"]
 
 ADDS_UP, FIRST_LINE = "Funding adds up", "First line of asset"
 """Columns of the Plan sheet that the checks count."""
@@ -78,3 +79,23 @@ def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: s
     leaf.totals(spend, [*summed, "committed_gbp", *(["headroom_gbp"] if plan.funded else [])])
     leaf.sheet.insert_chart(years.last + 3, 0, charts.spend(book, years, plan.funded))
     return years, spend
+
+
+def cost_sheet(leaf: Leaf, tables: Tables) -> Placed:
+    """Write every cost of every year: cash, its sum and its worth discounted as formulas, then what is not cash."""
+    leaf.head(
+        story.cost_years(tables),
+        "Real, ex VAT, in today's prices. Columns after the discounted sum are prices put on what is not cash.",
+    )
+    placed = leaf.place(tables.cost_years, name="CostsByYear")
+    leaf.sheet.freeze_panes(TOP + 1, 2)
+    cash = [name for name in placed.columns if placed.columns[name] < placed.columns["cash_gbp"]]
+    money = leaf.styles.pounds
+    for position, line in enumerate(placed.frame.to_dict("records")):
+        row = placed.first + position
+        summed = f"=SUM({placed.cell('capital_real_gbp', position)}:{placed.cell(cash[-1], position)})"
+        worth = f"={placed.cell('cash_gbp', position)}*{placed.cell('discount_factor', position)}"
+        leaf.formula(row, placed.columns["cash_gbp"], summed, line["cash_gbp"], money)
+        leaf.formula(row, placed.columns["discounted_gbp"], worth, line["discounted_gbp"], money)
+    leaf.totals(placed, [name for name in placed.columns if name.endswith("_gbp")])
+    return placed

@@ -13,15 +13,20 @@ from xlsxwriter.utility import xl_col_to_name
 from capitalplan.plan.plan import Plan
 from capitalplan.sheets import safe_text
 from capitalplan.terms import year_label
-from reports import findings
 from reports.book import charts
 from reports.book.checks import VERDICT
 from reports.book.grid import Leaf, Placed
+from reports.figures.schemes import not_renewed
+from reports.findings import plan as findings
+from reports.findings import service, story
 from reports.style import BANDS
-from reports.tables import Tables, not_renewed
+from reports.tables import Tables
 
 __all__ = ["Source", "summary_sheet"]
 
+
+Figure = tuple[str, str | None, object, Format]
+"""Title, formula if any, value and format of a key figure."""
 
 _ONE_LINE = 165
 """Characters that fit on one line beside a question."""
@@ -59,12 +64,12 @@ def summary_sheet(leaf: Leaf, source: Source) -> None:
 
 
 def _story(leaf: Leaf, source: Source, columns: int) -> int:
-    story = findings.story(source.tables, source.plan)
-    for row, (question, answer) in enumerate(story, start=2):
+    answers = story.story(source.tables, source.plan)
+    for row, (question, answer) in enumerate(answers, start=2):
         leaf.sheet.write_string(row, 0, question, leaf.styles.info)
         leaf.sheet.merge_range(row, 1, row, columns - 1, safe_text(answer), leaf.styles.wrap)
         leaf.sheet.set_row(row, 15 * ceil(len(answer) / _ONE_LINE))
-    return 2 + len(story)
+    return 2 + len(answers)
 
 
 def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
@@ -73,7 +78,7 @@ def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
     money, whole = leaf.styles.pounds, leaf.styles.whole
     limits = years.sum("limit_gbp") if plan.funded else None
     units, action = lines.span("units"), lines.span("action")
-    figures: list[tuple[str, str | None, object, Format]] = [
+    figures: list[Figure] = [
         ("Capital planned (£, cash)", f"=SUM({lines.span('capital_gbp')})", lines.sum("capital_gbp"), money),
         ("Capital limits (£, cash)", None if limits is None else f"=SUM({years.span('limit_gbp')})", limits, money),
         ("Unlimited need (£, cash)", f"=SUM({years.span('need_gbp')})", years.sum("need_gbp"), money),
@@ -87,7 +92,8 @@ def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
         ("Whole-life cost (£, discounted, real)", None, plan.objective_gbp, money),
         ("No plan can cost less than (£)", None, plan.bound_gbp, money),
         ("Distance from the best possible, at most (£)", None, plan.gap_gbp, money),
-        ("The same in scanners, at most", None, findings.scanners(plan), leaf.styles.number),
+        ("The same in scanners, at most", None, story.scanners(plan), leaf.styles.number),
+        *_service_figures(leaf, source),
         ("Checks", f"={VERDICT}", source.verdict, leaf.styles.wrap),
     ]  # fmt: skip
     leaf.labels(row, ("Key figure", "Value"))
@@ -101,6 +107,32 @@ def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
             leaf.sheet.write_number(number, 1, float(str(value)), style)
     leaf.colour_verdicts(f"B{row + len(figures) + 1}")
     return row + len(figures) + 1
+
+
+def _service_figures(leaf: Leaf, source: Source) -> list[Figure]:
+    """Key figures of lists, staff and extra capacity; those that are 0 or not given are left out."""
+    kpis, tables = source.plan.kpis, source.tables
+    whole, number, share = leaf.styles.whole, leaf.styles.number, leaf.styles.share
+    lists: list[Figure] = [
+        ("Patients waiting at the start", None, kpis["waiting_start"], whole),
+        ("Patients waiting at the end", None, kpis["waiting_end"], whole),
+        ("Target for the lists at the end (patients)", None, kpis["waiting_target_end"], whole),
+        ("Mean wait at the end, estimated (weeks)", None, kpis["mean_wait_weeks_end"], number),
+        ("Over the standard at the end, estimated", None, kpis["share_over_standard_end"], share),
+    ]
+    more: list[Figure] = [
+        ("Scans nobody can do, all years", None, service.unmet_scans(tables), whole),
+        ("Unscheduled patients not scanned at home", None, kpis["unscheduled_away"], whole),
+        ("Patients moved", None, kpis["patients_moved"], whole),
+        ("Patients moved between trusts", None, kpis["patients_moved_between_trusts"], whole),
+        ("Extended hours worked", None, kpis["extended_hours"], whole),
+        ("Days of mobile vans", None, kpis["van_days"], whole),
+        ("Outsourced reports", None, kpis["outsourced_reports"], whole),
+        ("Late reports at the end", None, kpis["late_reports_end"], whole),
+        ("Machines upgraded or given longer life", None, kpis["upgrades"], whole),
+        ("Machines replaced new room first", None, kpis["new_room_first"], whole),
+    ]
+    return [*(lists if not tables.waiting.empty else []), *(figure for figure in more if figure[2])]
 
 
 def _by_trust(leaf: Leaf, row: int, tables: Tables, lines: Placed) -> int:

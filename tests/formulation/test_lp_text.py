@@ -1,4 +1,4 @@
-"""The problem of one tiny register, rule by rule, as text that was read and found right."""
+"""The problems of two tiny registers, rule by rule, as text that was read and found right."""
 
 from __future__ import annotations
 
@@ -8,19 +8,30 @@ import pytest
 
 from capitalplan.formulation.formulate import formulate
 from capitalplan.formulation.lp_text import lp_text
+from capitalplan.formulation.problem import Problem
 from tests.formulation.tiny_register import tiny_register
+from tests.formulation.tiny_service import tiny_service
 
 GOLDEN = Path(__file__).parent / "golden"
-RULES = ("choice", "service", "money", "rooms", "works", "cover")
+RULES = ("choice", "service", "money", "rooms", "works", "rounding")
+SERVICE_RULES = ("ties", "service", "waiting", "rooms", "extra", "cover", "workforce", "reporting")
 OBJECTIVE = "objective"
 
 
 def texts() -> dict[str, str]:
     """LP text by golden file: the rows of each rule, and the objective with the bounds of the columns."""
-    problem = formulate(tiny_register()).problem
-    found = {rule: lp_text(problem, rule) for rule in RULES}
+    machines, service = formulate(tiny_register()).problem, formulate(tiny_service()).problem
+    return {
+        **{rule: lp_text(machines, rule) for rule in RULES},
+        OBJECTIVE: _objective(machines),
+        **{f"service_{rule}": lp_text(service, rule) for rule in SERVICE_RULES},
+        f"service_{OBJECTIVE}": _objective(service),
+    }
+
+
+def _objective(problem: Problem) -> str:
     head, rest = lp_text(problem).split("Subject To\n")
-    return {**found, OBJECTIVE: head + rest[rest.index("Bounds\n") :]}
+    return head + rest[rest.index("Bounds\n") :]
 
 
 def write_golden() -> None:
@@ -29,10 +40,11 @@ def write_golden() -> None:
         (GOLDEN / f"{name}.lp").write_text(text, encoding="utf-8", newline="\n")
 
 
-@pytest.mark.parametrize("name", [*RULES, OBJECTIVE])
+@pytest.mark.parametrize("name", [*RULES, OBJECTIVE, *(f"service_{rule}" for rule in (*SERVICE_RULES, OBJECTIVE))])
 def test_the_text_is_as_it_was_read(name: str) -> None:
     assert texts()[name] == (GOLDEN / f"{name}.lp").read_text(encoding="utf-8")
 
 
 def test_every_row_is_in_one_of_the_files() -> None:
-    assert set(formulate(tiny_register()).problem.row_rule) == set(RULES)
+    rules = {*formulate(tiny_register()).problem.row_rule, *formulate(tiny_service()).problem.row_rule}
+    assert rules == {*RULES, *SERVICE_RULES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,22 @@ from hypothesis import strategies as st
 
 from capitalplan.errors import RunFolderError
 from capitalplan.plan.encode import from_json, to_json
-from capitalplan.plan.plan import Binding, Flow, Outside, Plan, PlannedScheme, YearLine
+from capitalplan.plan.plan import (
+    Binding,
+    Breach,
+    Cover,
+    ExtraHours,
+    Flow,
+    Moved,
+    Outside,
+    Plan,
+    PlannedScheme,
+    Reports,
+    StaffUse,
+    VanHire,
+    Waiting,
+    YearLine,
+)
 from capitalplan.register.register import Assumption
 from capitalplan.terms import Action, Timing
 
@@ -20,6 +36,8 @@ words = st.text(max_size=8)
 years = st.integers(1900, 2098)
 pounds = st.integers(-(10**12), 10**12)
 scans = st.integers(0, 10**9).map(lambda thousandths: Fraction(thousandths, 1000))
+exact = st.fractions(-(10**6), 10**6)
+estimates = st.none() | st.floats(0, 1000)
 by_name = st.dictionaries(words, pounds, max_size=3)
 
 schemes = st.builds(
@@ -42,9 +60,46 @@ schemes = st.builds(
     reason=words,
     sentence=words,
     committed=st.booleans(),
+    own_cost_gbp=pounds,
+    new_room_first=st.booleans(),
 )
 flows = st.builds(Flow, line=words, from_site=words, to_site=words, year=years, scans=scans)
 outsides = st.builds(Outside, line=words, site=words, year=years, scans=scans)
+moves = st.builds(Moved, line=words, from_trust=words, to_trust=words, year=years, scans=scans)
+hours = st.builds(ExtraHours, line=words, site=words, scans_per_hour=exact, year=years, hours=scans)
+vans = st.builds(VanHire, name=words, line=words, site=words, year=years, days=st.integers(0, 364), scans=scans)
+lists = st.builds(
+    Waiting,
+    line=words,
+    site=words,
+    year=years,
+    patients=scans,
+    target=st.integers(0, 10**6),
+    mean_weeks=estimates,
+    share_over=estimates,
+)
+reporting = st.builds(
+    Reports,
+    line=words,
+    trust=words,
+    year=years,
+    needed=scans,
+    radiologist=scans,
+    radiographer=scans,
+    outsourced=scans,
+    backlog=scans,
+)
+staff = st.builds(
+    StaffUse,
+    group=words,
+    trust=words,
+    year=years,
+    hours=scans,
+    wte=st.floats(0, 1000),
+    own_hours=st.none() | st.integers(0, 10**6),
+)
+covers = st.builds(Cover, asset_id=words, line=words, site=words, year=years, kind=words, place=words)
+breaches = st.builds(Breach, rule=words, place=words, year=st.none() | years, amount=exact, unit=words, message=words)
 bindings = st.builds(
     Binding, rule=words, place=words, year=st.none() | years, amount=pounds, used=pounds, unit=st.just("£")
 )
@@ -59,8 +114,11 @@ year_lines = st.builds(
     capital_real_gbp=pounds,
     resale_gbp=pounds,
     outside_gbp=pounds,
+    extra_gbp=by_name,
     travel_gbp=pounds,
     age_risk_gbp=pounds,
+    service_value_gbp=by_name,
+    breakdowns=exact,
     demand=by_name,
     capacity=by_name,
     outside_scans=by_name,
@@ -85,10 +143,18 @@ plans = st.builds(
     schemes=several(schemes),
     flows=several(flows),
     outside=several(outsides),
+    moves=several(moves),
+    extra_hours=several(hours),
+    vans=several(vans),
+    waiting=several(lists),
+    reports=several(reporting),
+    staff=several(staff),
+    covers=several(covers),
     capacity=st.dictionaries(st.tuples(words, words), several(st.integers(0, 10**6)), max_size=3),
     years=several(year_lines),
     kpis=st.dictionaries(words, pounds | st.floats(allow_nan=False, allow_infinity=False) | words, max_size=4),
     binding=several(bindings),
+    breaches=several(breaches),
 )
 EMPTY = Plan(
     network="Network",
@@ -101,10 +167,18 @@ EMPTY = Plan(
     schemes=(),
     flows=(),
     outside=(),
+    moves=(),
+    extra_hours=(),
+    vans=(),
+    waiting=(),
+    reports=(),
+    staff=(),
+    covers=(),
     capacity={},
     years=(),
     kpis={},
     binding=(Binding(rule="money", place="R0A", year=2027, amount=10, used=10, unit="£"),),
+    breaches=(),
 )
 
 
@@ -125,6 +199,21 @@ def test_years_and_assumptions_read_as_users_write_them() -> None:
     assert data["assumptions"] == [
         {"item": "VAT", "value": "20%", "source": "illustrative", "used_for": "the plan"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [(Fraction(7, 2), "3.500"), (Fraction(-1, 8), "-0.125"), (Fraction(10, 3), "10/3"), (Fraction(1234), "1234.000")],
+)
+def test_an_amount_is_a_decimal_where_three_places_hold_it_and_a_fraction_elsewhere(
+    amount: Fraction, written: str
+) -> None:
+    worked = ExtraHours(line="CT", site="R0A01", scans_per_hour=amount, year=2027, hours=Fraction(1))
+    data = to_json(replace(EMPTY, extra_hours=(worked,)))
+    assert data["extra_hours"] == [
+        {"line": "CT", "site": "R0A01", "scans_per_hour": written, "year": "2027/28", "hours": "1.000"}
+    ]
+    assert from_json(data).extra_hours == (worked,)
 
 
 def test_keys_of_a_later_hand_are_left_aside() -> None:

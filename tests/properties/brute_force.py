@@ -1,320 +1,227 @@
 """The least cost of a small register by looking at every plan there is.
 
-Shares nothing with the planner: what a machine may do and what it costs comes from the re-check, the limits are tested
-on sums over whole plans, and patients of at most two sites are placed by hand, the nearest first.
+Shares nothing with the planner: what may be chosen and what it costs comes from the re-check, the limits are tested on
+sums over whole plans, and patients are placed by hand where that is plain, else by a programme of their own.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import math
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from capitalplan.register.register import Asset, Option, Register, Scheme
-from capitalplan.terms import Action, Lock
-from capitalplan.verify.choice import check_age, check_schedules
+from capitalplan.register.register import Register
+from capitalplan.terms import ExtraKind, Lock, TieKind
 from capitalplan.verify.context import Context
-from capitalplan.verify.findings import Findings
-from capitalplan.verify.holdings import Holding, Stint, hold, hold_asset, hold_rooms
-from capitalplan.verify.machines import added, bought, extension_charge, room_charge
-from capitalplan.verify.schedules import Replacement, Schedule
-from tests.verify.small_network import row
+from tests.properties.choices import Counts, Tally, TooManyPlansError
+from tests.properties.patients import needs_cover, van_at
+from tests.properties.patients import patients as placing
+from tests.properties.programme import Figure, Floats
 
-__all__ = ["TooManyPlansError", "least_cost"]
+__all__ = ["TooManyPlansError", "is_plain", "least_cost"]
 
 MOST_PLANS = 150_000
-MOST_ADDED = 2
+"""Most plans to look at; a third of it where patients need a programme of their own."""
+CLOSE_GBP = 0.01
 
-Counts = npt.NDArray[np.int64]
-
-
-class TooManyPlansError(Exception):
-    """The register has more plans than are worth looking at."""
+Mask = npt.NDArray[np.bool_]
 
 
-def least_cost(register: Register) -> float | None:
+def least_cost(register: Register, *, by_programme: bool = False) -> float | None:
     """Least whole-life cost over all plans, £; None where no plan keeps every rule.
+
+    Parameters
+    ----------
+    by_programme
+        Place patients by the programme even where they are plain.
 
     Raises
     ------
     TooManyPlansError
         If there are too many plans to look at.
     """
-    tally = _Tally(Context.of(register))
+    tally, plain = Tally(Context.of(register)), is_plain(register) and not by_programme
     plans = tally.committed_additions()
     for choices in tally.choices():
         if not len(choices):
             return None
-        if len(plans) * len(choices) > MOST_PLANS:
+        if len(plans) * len(choices) > (MOST_PLANS if plain else MOST_PLANS // 3):
             raise TooManyPlansError
-        plans = tally.possible((plans[:, None, :] + choices[None, :, :]).reshape(-1, plans.shape[1]))
-    plans = plans[tally.keeps_last_machines(plans) & tally.has_rooms(plans)]
-    return float((plans[:, 0] + tally.patients(plans)).min()) if len(plans) else None
+        plans = possible(tally, (plans[:, None, :] + choices[None, :, :]).reshape(-1, plans.shape[1]))
+    plans = plans[keeps_last_machines(tally, plans) & has_rooms(tally, plans) & keeps_ties(tally, plans)]
+    if not len(plans):
+        return None
+    if plain:
+        return float((plans[:, 0] + patients(tally, plans)).min())
+    return cheapest(tally, plans)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Where one figure stands in a plan's row of sums: by place, then by year."""
-
-    start: int
-    places: tuple[object, ...]
-    years: int
-
-    def at(self, place: object) -> slice:
-        first = self.start + self.places.index(place) * self.years
-        return slice(first, first + self.years)
+def is_plain(register: Register) -> bool:
+    """Whether patients go home first, then to a neighbour, then outside, and nothing else bears on them."""
+    lines, sites = {line for line, _ in register.demand}, register.sites
+    covered = any(needs_cover(register, line, site) for line, site in product(lines, sites))
+    beside = any(extra.kind is not ExtraKind.VAN or not extra.cover_only for extra in register.extra)
+    return not (covered or beside or register.waiting or register.unscheduled or register.staff)
 
 
-class _Tally:
-    """Every choice as a row of figures that add up over choices: cost, charges, works, capacity, rooms."""
+# What the rules allow
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.register = context.register
-        self.years = context.years
-        sites, trusts = tuple(self.register.sites), tuple(self.register.trusts)
-        self.places = tuple(product(sorted(context.served), sites))
-        self.size = 1
-        self.charge = self._block(trusts)
-        self.works = self._block(sites)
-        self.capacity = self._block(self.places)
-        self.lost = self._block(self.places)
-        self.serving = self._block(self.places)
-        self.crowd = self._block(self.places)
-        self.built = self._block(sites)
-        self.vacating: Counter[tuple[str, str]] = Counter()
 
-    def _block(self, places: tuple[object, ...]) -> _Block:
-        block = _Block(self.size, places, self.years)
-        self.size += len(places) * self.years
-        return block
+def possible(tally: Tally, plans: Counts) -> Counts:
+    """Plans that can still be finished: what only ever grows is within its limit."""
+    keeps = np.ones(len(plans), dtype=bool)
+    settings, schemes = tally.context.settings, tally.context.committed.values()
+    for t in range(tally.years):
+        fixed = [scheme.site for scheme in schemes if scheme.year == settings.start_year + t]
+        works = {code: plans[:, tally.works.at(code)][:, t] for code in tally.register.sites}
+        for code, site in tally.register.sites.items():
+            keeps &= works[code] <= max(site.max_installations, fixed.count(code))
+        if settings.max_network_projects is not None:
+            keeps &= sum(works.values()) <= max(settings.max_network_projects, len(fixed))
+        if tally.register.sources:
+            keeps &= affordable(tally, plans, t)
+    for code, site in tally.register.sites.items():
+        keeps &= plans[:, tally.built.at(code)].sum(axis=1) <= site.max_new_rooms
+    return plans[keeps]
 
-    def _row(self, holding: Holding) -> Counts:
-        figures = np.zeros(self.size, dtype=np.int64)
-        figures[0] = holding.present_value
-        if (place := (holding.line, holding.site)) in self.places:
-            figures[self.capacity.at(place)] = holding.capacity
-            figures[self.lost.at(place)] = holding.lost
-        return figures
 
-    # What may be chosen
+def affordable(tally: Tally, plans: Counts, t: int) -> Mask:
+    """Whether shared sources cover what each trust cannot pay of its own; committed schemes are paid first."""
+    left = {source.name: source.limits_gbp[t] for source in tally.register.sources}
+    owner = {source.name: source.trust for source in tally.register.sources}
+    due = [s for s in tally.context.committed.values() if s.year == tally.context.year(t)]
+    for scheme in sorted(due, key=lambda scheme: (scheme.source is None, scheme.scheme_id)):
+        names = sorted((n for n in left if owner[n] in (None, scheme.trust)), key=lambda n: (owner[n] is None, n))
+        amount = scheme.capital_gbp
+        for name in names if scheme.source is None else [scheme.source]:
+            part = min(amount, left[name]) if name != (scheme.source or names[-1]) else amount
+            left[name] -= part
+            amount -= part
+    if min(left.values()) < 0:
+        return np.zeros(len(plans), dtype=bool)
+    shared = sum(amount for name, amount in left.items() if owner[name] is None)
+    wanted = np.zeros(len(plans), dtype=np.int64)
+    for trust in tally.register.trusts:
+        own = sum(amount for name, amount in left.items() if owner[name] == trust)
+        wanted += np.maximum(0, plans[:, tally.charge.at(trust)][:, t] - own)
+    return np.asarray(wanted <= shared)
 
-    def choices(self) -> Iterator[Counts]:
-        for asset in self.register.assets:
-            schedules = list(self._schedules(asset))
-            leaves = any(
-                each.retired is not None and each.retired < self.context.closing(asset.site) for each in schedules
-            )
-            self.vacating[asset.line, asset.site] += leaves
-            yield self._table([self._schedule(each) for each in schedules])
-        for site in self.register.sites:
-            for line in sorted(self.context.served):
-                yield self._table(list(self._additions(line, site)))
-                yield self._table(list(self._rooms(line, site)))
 
-    def _table(self, rows: Sequence[Counts]) -> Counts:
-        return np.array(rows, dtype=np.int64).reshape(len(rows), self.size)
-
-    def _schedules(self, asset: Asset) -> Iterator[Schedule]:
-        """Every sequence of events that the re-check allows."""
-        lease = self.context.lease(asset)
-        ends = self.years if lease is None else max(0, lease.end_year - self.context.settings.start_year)
-        closing = self.context.closing(asset.site)
-        removals: set[int | None] = {None, *range(self.years)}
-        extensions = (None,) if ends >= self.years else (None, ends)
-        for extended, retired, replaced in product(extensions, removals, self._replacements(asset)):
-            if retired is None and closing < self.years:
-                continue
-            if replaced and retired is not None and retired <= replaced[-1].first:
-                continue
-            schedule = Schedule(
-                asset=asset,
-                lines=(row(Action.KEEP, of=asset),),
-                extended=extended,
-                replaced=replaced,
-                retired=retired,
-            )
-            findings = Findings()
-            check_schedules(self.context, {asset.asset_id: schedule}, findings)
-            check_age(self.context, {asset.asset_id: hold_asset(self.context, schedule)}, findings)
-            if not findings.breaches:
-                yield schedule
-
-    def _replacements(self, asset: Asset) -> list[tuple[Replacement, ...]]:
-        scheme = next(iter(self.context.committed_replacements(asset)), None)
-        options = [option for option in self.register.options.values() if option.line == asset.line]
-        found: list[tuple[Replacement, ...]] = []
-        for count in range(self.context.settings.max_replacements + 1):
-            for years in combinations(range(self.years), count):
-                for bought_options in product(options, repeat=count):
-                    pairs = zip(years, bought_options, strict=True)
-                    found.append(tuple(Replacement(t, each, self._fixed(scheme, t, each)) for t, each in pairs))
-        return found
-
-    def _fixed(self, scheme: Scheme | None, first: int, option: Option) -> Scheme | None:
-        is_it = scheme is not None and (self.context.position(scheme.year), scheme.option) == (first, option.name)
-        return scheme if is_it else None
-
-    def _schedule(self, schedule: Schedule) -> Counts:
-        context, asset = self.context, schedule.asset
-        holding = hold_asset(context, schedule)
-        figures = self._row(holding)
-        charges, works = figures[self.charge.at(asset.trust)], figures[self.works.at(asset.site)]
-        for each in schedule.replaced:
-            works[each.first] += 1
-            if each.scheme is None:
-                charges[each.first] += bought(context, asset, each.option, each.first, None).charge
-        lease = context.lease(asset)
-        if lease is not None and schedule.extended is not None:
-            charges[schedule.extended] += extension_charge(context, lease, schedule.extended)
-        if (place := (asset.line, asset.site)) in self.places:
-            figures[self.serving.at(place)] = holding.machines
-            if schedule.retired is not None and schedule.retired < context.closing(asset.site):
-                figures[self.crowd.at(place)][schedule.retired :] -= 1
-        return figures
-
-    def _additions(self, line: str, site: str) -> Iterator[Counts]:
-        context = self.context
-        options = [each for each in self.register.options.values() if each.line == line and each.can_add]
-        years = [t for t in range(self.years) if context.is_open(site, t)]
-        vintages = list(product(options, years)) if context.settings.allow_new_capacity else []
-        single = [self._addition(option, site, first, None) for option, first in vintages]
-        place = self.register.sites[site]
-        most = place.spare_rooms.get(line, 0) + place.max_new_rooms + self.vacating[line, site]
-        if single and most > MOST_ADDED:
-            raise TooManyPlansError
-        yield np.zeros(self.size, dtype=np.int64)
-        if most >= 1:
-            yield from single
-        if most >= 2:
-            yield from (one + other for k, one in enumerate(single) for other in single[k:])
-
-    def _addition(self, option: Option, site: str, first: int, scheme: Scheme | None) -> Counts:
-        machine = added(self.context, option, first, scheme)
-        until = max(first, self.context.closing(site))
-        figures = self._row(hold(self.context, site, option.line, [Stint(machine, until)]))
-        figures[self.works.at(site)][first] = 1
-        if scheme is None:
-            figures[self.charge.at(self.register.sites[site].trust)][first] = machine.charge
-            figures[self.crowd.at((option.line, site))][first:] = 1
-        return figures
-
-    def _rooms(self, line: str, site: str) -> Iterator[Counts]:
-        context = self.context
-        works = [each.works_gbp for each in self.register.options.values() if each.modality == line and each.can_add]
-        yield np.zeros(self.size, dtype=np.int64)
-        if not works or not self.register.sites[site].max_new_rooms or not context.settings.allow_new_capacity:
-            return
-        for first in range(self.years):
-            if context.is_open(site, first):
-                figures = self._row(hold_rooms(context, site, max(works), first, 1))
-                figures[self.charge.at(self.register.sites[site].trust)][first] = room_charge(
-                    context, max(works), first
-                )
-                figures[self.crowd.at((line, site))][first:] = -1
-                figures[self.built.at(site)][first] = 1
-                yield figures
-
-    # What is committed, and what the rules allow
-
-    def committed_additions(self) -> Counts:
-        total = np.zeros((1, self.size), dtype=np.int64)
-        for scheme in self.context.committed.values():
-            if scheme.asset_id is None:
-                first = scheme.year - self.context.settings.start_year
-                total[0] += self._addition(self.register.options[scheme.option], scheme.site, first, scheme)
-        return total
-
-    def possible(self, plans: Counts) -> Counts:
-        """Plans that can still be finished: what only ever grows is within its limit."""
-        keeps = np.ones(len(plans), dtype=bool)
-        settings, schemes = self.context.settings, self.context.committed.values()
-        for t in range(self.years):
-            fixed = [scheme.site for scheme in schemes if scheme.year == settings.start_year + t]
-            works = {code: plans[:, self.works.at(code)][:, t] for code in self.register.sites}
-            for code, site in self.register.sites.items():
-                keeps &= works[code] <= max(site.max_installations, fixed.count(code))
-            if settings.max_network_projects is not None:
-                keeps &= sum(works.values()) <= max(settings.max_network_projects, len(fixed))
-            if self.register.sources:
-                keeps &= self._affordable(plans, t)
-        for code, site in self.register.sites.items():
-            keeps &= plans[:, self.built.at(code)].sum(axis=1) <= site.max_new_rooms
-        return plans[keeps]
-
-    def _affordable(self, plans: Counts, t: int) -> npt.NDArray[np.bool_]:
-        """Whether shared sources cover what each trust cannot pay of its own; committed schemes are paid first."""
-        left = {source.name: source.limits_gbp[t] for source in self.register.sources}
-        owner = {source.name: source.trust for source in self.register.sources}
-        due = [s for s in self.context.committed.values() if s.year == self.context.year(t)]
-        for scheme in sorted(due, key=lambda scheme: (scheme.source is None, scheme.scheme_id)):
-            names = sorted((n for n in left if owner[n] in (None, scheme.trust)), key=lambda n: (owner[n] is None, n))
-            amount = scheme.capital_gbp
-            for name in names if scheme.source is None else [scheme.source]:
-                part = min(amount, left[name]) if name != (scheme.source or names[-1]) else amount
-                left[name] -= part
-                amount -= part
-        if min(left.values()) < 0:
-            return np.zeros(len(plans), dtype=bool)
-        shared = sum(amount for name, amount in left.items() if owner[name] is None)
-        wanted = np.zeros(len(plans), dtype=np.int64)
-        for trust in self.register.trusts:
-            own = sum(amount for name, amount in left.items() if owner[name] == trust)
-            wanted += np.maximum(0, plans[:, self.charge.at(trust)][:, t] - own)
-        return np.asarray(wanted <= shared)
-
-    def keeps_last_machines(self, plans: Counts) -> npt.NDArray[np.bool_]:
-        keeps = np.ones(len(plans), dtype=bool)
-        if self.context.settings.allow_last_machine_retirement:
-            return keeps
-        for line, site in self.places:
-            fleet = self.context.fleet.get((line, site), ())
-            if len(fleet) < 2 or all(asset.lock is Lock.RETIRE for asset in fleet):
-                continue
-            for t in range(self.years):
-                if self.context.is_open(site, t):
-                    keeps &= plans[:, self.serving.at((line, site))][:, t] >= 1
+def keeps_last_machines(tally: Tally, plans: Counts) -> Mask:
+    """Whether a machine stays wherever there were two or more."""
+    keeps = np.ones(len(plans), dtype=bool)
+    if tally.context.settings.allow_last_machine_retirement:
         return keeps
+    for line, site in tally.places:
+        fleet = tally.context.fleet.get((line, site), ())
+        if len(fleet) < 2 or all(asset.lock is Lock.RETIRE for asset in fleet):
+            continue
+        for t in range(tally.years):
+            if tally.context.is_open(site, t):
+                keeps &= plans[:, tally.serving.at((line, site))][:, t] >= 1
+    return keeps
 
-    def has_rooms(self, plans: Counts) -> npt.NDArray[np.bool_]:
-        keeps = np.ones(len(plans), dtype=bool)
-        for line, site in self.places:
-            spare = self.register.sites[site].spare_rooms.get(line, 0)
-            planned = plans[:, self.crowd.at((line, site))]
-            keeps &= (planned <= spare).all(axis=1)
-        return keeps
 
-    # Where patients go
+def has_rooms(tally: Tally, plans: Counts) -> Mask:
+    """Whether machines that are added or set up first have rooms."""
+    keeps = np.ones(len(plans), dtype=bool)
+    for line, site in tally.places:
+        spare = tally.register.sites[site].spare_rooms.get(line, 0)
+        keeps &= (plans[:, tally.crowd.at((line, site))] <= spare).all(axis=1)
+    return keeps
 
-    def patients(self, plans: Counts) -> npt.NDArray[np.float64]:
-        """Cost of scans outside and patients moved.
 
-        Home first: a patient scanned at home costs nothing, so no other use of that time is better. Who is left goes to
-        the other site while it has time and the journey is worth it, and else outside.
-        """
-        settings, sites = self.context.settings, tuple(self.register.sites)
-        links = {(link.from_site, link.to_site) for link in self.register.links}
-        cost = np.zeros(len(plans))
-        for line, t in product(sorted(self.context.served), range(self.years)):
-            price = self.register.lines[line].outside_price_gbp
-            demand = {site: self.register.demand.get((line, site), (0,) * self.years)[t] for site in sites}
-            time = {site: plans[:, self.capacity.at((line, site))][:, t] for site in sites}
-            for home in sites:
-                left = np.maximum(0, demand[home] - time[home]).astype(float)
-                moved = np.zeros(len(plans))
-                for away in sites:
-                    reachable = (home, away) in links and self.context.is_open(away, t)
-                    if reachable and settings.travel_price_gbp < price:
-                        share = float(settings.travel_share * Fraction(demand[home]))
-                        most = share + plans[:, self.lost.at((line, home))][:, t]
-                        idle = np.maximum(0, time[away] - demand[away])
-                        moved = np.minimum(left, idle)
-                        moved = np.minimum(moved, most) if self.context.is_open(home, t) else moved
-                discount = float(self.context.discount[t])
-                cost += discount * (price * (left - moved) + settings.travel_price_gbp * moved)
-        return cost
+def keeps_ties(tally: Tally, plans: Counts) -> Mask:
+    """Whether schemes bound to each other fall as they must."""
+    keeps = np.ones(len(plans), dtype=bool)
+    for tie in tally.register.ties:
+        first, other = plans[:, tally.first.at(tie.first)], plans[:, tally.first.at(tie.other)]
+        match tie.kind:
+            case TieKind.TOGETHER:
+                keeps &= (first == other).all(axis=1)
+            case TieKind.AFTER:
+                before = np.cumsum(other, axis=1) - other
+                keeps &= (first <= before).all(axis=1)
+            case TieKind.APART:
+                both = plans[:, tally.again.at(tie.first)] + plans[:, tally.again.at(tie.other)]
+                keeps &= (both <= 1).all(axis=1)
+    return keeps
+
+
+def van_needed(tally: Tally, plans: Counts, line: str, site: str, t: int) -> Mask:
+    """Whether a site's only machine is replaced in its own room while nothing but a van could stand in."""
+    links = {(link.from_site, link.to_site) for link in tally.register.links}
+    served = plans[:, tally.new.at((line, site))][:, t] >= 1
+    for other in tally.register.sites:
+        if (site, other) in links and tally.context.is_open(other, t):
+            working = plans[:, tally.standing.at((line, other))][:, t] - plans[:, tally.swapped.at((line, other))][:, t]
+            served |= working >= 1
+    return np.asarray((plans[:, tally.swapped.at((line, site))][:, t] >= 1) & ~served)
+
+
+# Where patients go
+
+
+def patients(tally: Tally, plans: Counts) -> Floats:
+    """Cost of scans outside and patients moved, in a plain register of at most two sites.
+
+    Home first: a patient scanned at home costs nothing, so no other use of that time is better. Who is left goes to
+    the other site while it has time and the journey is worth it, and else outside.
+    """
+    context, register = tally.context, tally.register
+    settings, sites = context.settings, tuple(register.sites)
+    links = {(link.from_site, link.to_site) for link in register.links}
+    cost = np.zeros(len(plans))
+    for line, t in product(sorted(context.served), range(tally.years)):
+        price = register.lines[line].outside_price_gbp
+        demand = {site: register.demand.get((line, site), (0,) * tally.years)[t] for site in sites}
+        time = {site: plans[:, tally.capacity.at((line, site))][:, t] for site in sites}
+        for home in sites:
+            left = np.maximum(0, demand[home] - time[home]).astype(float)
+            moved = np.zeros(len(plans))
+            for away in sites:
+                reachable = (home, away) in links and context.is_open(away, t)
+                if reachable and settings.travel_price_gbp < price:
+                    share = float(settings.travel_share * Fraction(demand[home]))
+                    most = share + plans[:, tally.lost.at((line, home))][:, t]
+                    idle = np.maximum(0, time[away] - demand[away])
+                    moved = np.minimum(left, idle)
+                    moved = np.minimum(moved, most) if context.is_open(home, t) else moved
+            discount = float(context.discount[t])
+            cost += discount * (price * (left - moved) + settings.travel_price_gbp * moved)
+    return cost
+
+
+def cheapest(tally: Tally, plans: Counts) -> float | None:
+    """Least cost over plans, patients placed by the programme; None where patients can be placed under no plan.
+
+    Every solve gives a lower bound on the cost of every plan: only those are solved that could still be cheapest.
+    """
+    programme = placing(tally.register, tally.rates)
+    figures = np.column_stack([figure_of(tally, plans, each) for each in programme.figures])
+    floor, relaxed = plans[:, 0].astype(float), np.zeros(len(plans), dtype=bool)
+    for line, site, t in product(sorted(tally.context.served), tally.register.sites, range(tally.years)):
+        if needs_cover(tally.register, line, site) and van_at(tally.register, line, site, t) is None:
+            floor[van_needed(tally, plans, line, site, t)] = math.inf
+    best = math.inf
+    while floor[plan := int(floor.argmin())] < best - CLOSE_GBP:
+        found = None if relaxed[plan] else programme.bound(figures[plan])
+        if found is None:
+            best, floor[plan] = min(best, plans[plan, 0] + programme.least_cost(figures[plan])), math.inf
+            continue
+        cost, worth = found
+        floor, relaxed[plan] = np.maximum(floor, plans[:, 0] + worth[0] + figures @ worth[1:]), True
+        if not programme.is_whole.any():
+            best, floor[plan] = min(best, plans[plan, 0] + cost), math.inf
+    return None if math.isinf(best) else best
+
+
+def figure_of(tally: Tally, plans: Counts, figure: Figure) -> Floats:
+    """One figure that patients depend on, for every plan."""
+    kind, line, site, _, t = figure
+    if kind == "van needed":
+        return van_needed(tally, plans, line, site, t).astype(float)
+    return plans[:, tally.column(figure)].astype(float)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from capitalplan.register.read import read_register
+from capitalplan.register.issues import Severity
+from capitalplan.register.read import inspect, read_register
 from capitalplan.register.register import Register
 from capitalplan.register.schema import (
+    AcceptedRow,
     AgeingRow,
     CatalogueRow,
     ContractRow,
@@ -23,6 +25,7 @@ from capitalplan.register.schema import (
 from capitalplan.terms import year_label
 from data._tables import Cell, Cells
 from tests.folders import START_YEAR, Sheets, funding_rows, write_folder
+from tests.properties.random_service import Service
 
 __all__ = ["random_register", "random_sheets"]
 
@@ -33,29 +36,42 @@ FULL = 52 * HOURS
 
 
 def random_register(seed: int, folder: Path) -> Register:
-    """Write the network of a seed and read it back."""
-    return read_register(write_folder(folder, random_sheets(seed)))
+    """Write the network of a seed, accept what is left to judgement, and read it back."""
+    write_folder(folder, random_sheets(seed))
+    accepted: list[Cells] = [
+        {"warning": issue.code, "place": issue.subject, "reason": "A random network."}
+        for issue in inspect(folder)
+        if issue.severity is Severity.JUDGEMENT
+    ]
+    return read_register(write_folder(folder, {AcceptedRow: accepted}))
 
 
 def random_sheets(seed: int) -> Sheets:
-    """Sheets of a network of one or two sites and service lines, for three or four years."""
-    return _Network(Random(seed)).sheets()  # noqa: S311 - repeatable draws, no secrets
+    """Sheets of a network of one or two sites and service lines, for three or four years.
+
+    Every other one has a service side, and then no more than three machines and years.
+    """
+    return _Network(seed).sheets()
 
 
 class _Network:
-    def __init__(self, draw: Random) -> None:
-        self.draw = draw
-        self.years = draw.choice((3, 3, 4))
+    def __init__(self, seed: int) -> None:
+        self.draw = draw = Random(seed)  # noqa: S311 - repeatable draws, no secrets
+        served = seed % 2 == 1
+        self.years = draw.choice((3, 3, 3 if served else 4))
         self.lines = draw.choice((("CT",), ("CT",), ("CT", "MR")))
         self.sites = draw.choice((("QA101",), ("QA101", "QA102"), ("QA101", "QB101")))
         self.trusts = tuple(sorted({site[:3] for site in self.sites}))
-        self.machines = [self._machine(number) for number in range(draw.randint(1, 5))]
+        self.machines = [self._machine(number) for number in range(draw.randint(1, 3 if served else 5))]
         self.contracts: list[Cells] = []
         self.schemes: list[Cells] = []
         for machine in self.machines:
             self._tie(machine)
         if draw.random() < 0.15:
             self._commit_addition()
+        self.service: Service | None = None
+        if served:
+            self.service = Service(draw, self.years, self.lines, self.sites, self.machines, self.schemes)
 
     def sheets(self) -> Sheets:
         return {
@@ -72,6 +88,7 @@ class _Network:
                     "uptime": f"{up}%",
                     "upkeep_factor": 1 + age / 10,
                     "resale": f"{left}%",
+                    "failure": age / 20,
                 }
                 for age, (up, left) in enumerate(zip(UPTIME, RESALE, strict=True))
             ],
@@ -79,6 +96,7 @@ class _Network:
             DemandRow: self._demand(),
             TravelRow: self._travel(),
             FundingRow: self._funding(),
+            **({} if self.service is None else self.service.sheets()),
         }
 
     def _maybe(self, chance: float) -> bool:
@@ -115,7 +133,7 @@ class _Network:
             settings["hard_age_cap"] = self.draw.choice((8, 12))
         if self._maybe(0.2):
             settings["max_network_projects"] = self.draw.choice((1, 2))
-        return settings
+        return {**settings, **({"swap_cover": "no"} if self.service is None else self.service.settings())}
 
     def _site(self, code: str) -> Cells:
         site: dict[str, Cell] = {
@@ -128,7 +146,7 @@ class _Network:
             site["closing_year"] = year_label(START_YEAR + self.draw.randint(1, self.years - 1))
         elif code != self.sites[0] and self._maybe(0.2):
             site["opening_year"] = year_label(START_YEAR + 1)
-        return site
+        return {**site, **({} if self.service is None else self.service.site())}
 
     def _machine(self, number: int) -> dict[str, Cell]:
         machine: dict[str, Cell] = {
@@ -250,6 +268,7 @@ class _Network:
             "modality": line,
             "outside_price_gbp": self.draw.choice((10, 60, 200)),
             "outage_weeks": self.draw.choice((0, 8, 13)),
+            **({} if self.service is None else self.service.modality()),
         }
 
     def _demand(self) -> list[Cells]:

@@ -26,8 +26,8 @@ def cost(problem: Problem, *, relax: bool = False) -> float:
     return float("inf") if found is None else found
 
 
-def without_cover(problem: Problem) -> Problem:
-    kept = [number for number, rule in enumerate(problem.row_rule) if rule != "cover"]
+def without_rounding(problem: Problem) -> Problem:
+    kept = [number for number, rule in enumerate(problem.row_rule) if rule != "rounding"]
     return replace(
         problem,
         matrix=problem.matrix[kept, :],
@@ -39,17 +39,17 @@ def without_cover(problem: Problem) -> Problem:
 
 
 @CHUNKS
-def test_cover_cuts_off_fractions_but_no_plan(seeds: range, tmp_path: Path) -> None:
+def test_rounding_cuts_off_fractions_but_no_plan(seeds: range, tmp_path: Path) -> None:
     tightened = 0
     for seed in seeds:
         problem = formulate(random_register(seed, tmp_path / str(seed))).problem
-        plain = without_cover(problem)
+        plain = without_rounding(problem)
         if plain.n_rows == problem.n_rows:
             continue
         assert cost(problem) == pytest.approx(cost(plain), abs=1e-3), seed
-        with_cover, bare = cost(problem, relax=True), cost(plain, relax=True)
-        assert with_cover >= bare - 1e-6, seed
-        tightened += with_cover > bare + 1e-6
+        tight, bare = cost(problem, relax=True), cost(plain, relax=True)
+        assert tight >= bare - 1e-6, seed
+        tightened += tight > bare + 1e-6
     assert tightened > 0
 
 

@@ -9,10 +9,12 @@ import pytest
 from capitalplan.errors import EnvironmentFaultError
 from capitalplan.register.checks import check_book
 from capitalplan.register.reader import read_book, settings_from
-from capitalplan.register.schema import EquipmentRow, FundingRow, OrganisationRow, SiteRow
+from capitalplan.register.schema import SHEETS, EquipmentRow, FundingRow, OrganisationRow, SiteRow
 from capitalplan.register.template import Level, write_template
 from capitalplan.resources import data_path
 from capitalplan.settings import Settings
+from data._tables import Cells
+from tests.register.small_service import EAST, NORTH, machine, service_folder, year
 
 
 @pytest.mark.parametrize("level", list(Level))
@@ -57,6 +59,70 @@ def test_one_trust_of_a_network(tmp_path: Path) -> None:
     }
     assert "QX1" in {read.data.trust_code for read in book.rows(FundingRow)}
     assert [read.data.trust_code for read in book.rows(OrganisationRow)] == ["QX1"]
+
+
+SERVICE: dict[str, list[Cells]] = {
+    "Equipment": [
+        machine("CT1", NORTH, exams_per_year=6000),
+        machine("CT3", EAST, exams_per_year=1000),
+        machine("CT4", EAST, exams_per_year=1000),
+    ],
+    "Upgrades": [
+        {"name": "Tube", "asset_id": "CT1", "cost_gbp": 90_000, "years_gained": 3},
+        {"name": "AI", "modality": "CT", "cost_gbp": 9000, "throughput_gain": "15%", "last_year": year(2)},
+    ],
+    "Ties": [{"first": "CT3", "tie": "not the same year", "other": "CT4"}],
+    "Demand": [
+        {"trust_code": "QA1", "modality": "CT", "demand_class": "waiting list", "year": year(0), "scans": 5000},
+        {"site_code": EAST, "modality": "CT", "year": year(1), "growth_rate": "2%"},
+    ],
+    "Waiting": [{"trust_code": "QA1", "modality": "CT", "list_start": 400, "reach_by": year(1), "unreported": 9}],
+    "Extra capacity": [
+        {"kind": "extended hours", "modality": "CT", "site_code": EAST, "price_gbp": 60, "limit": 12.5},
+        {"kind": "mobile van", "modality": "CT", "price_gbp": 4000, "scans_per_day": 30, "crewed": "no"},
+    ],
+    "Workforce": [
+        {"trust_code": "QB1", "staff_group": "radiographer", "year": year(0), "wte": 20.5, "joiners_wte": -1},
+        {"staff_group": "radiologist", "year": year(0), "wte": 12},
+    ],
+    "Accepted": [{"warning": "some-code", "place": "CT at QB101", "reason": "Known", "date": "2026-04-01"}],
+}
+
+
+def test_the_service_sheets_come_back_as_typed(tmp_path: Path) -> None:
+    folder = service_folder(tmp_path / "folder", SERVICE)
+    write_template(tmp_path / "whole.xlsx", Level.NETWORK, example=folder)
+    book, typed = read_book(tmp_path / "whole.xlsx"), read_book(folder)
+    assert not book.issues
+    for sheet in SERVICE:
+        assert [read.data for read in book.sheets[sheet]] == [read.data for read in typed.sheets[sheet]]
+        assert book.sheets[sheet]
+    write_template(tmp_path / "trust.xlsx", Level.OPERATIONAL, example=folder, trust="QB1")
+    own = read_book(tmp_path / "trust.xlsx").sheets
+    assert {sheet: len(own[sheet]) for sheet in SERVICE} == {
+        "Equipment": 2,
+        "Upgrades": 1,
+        "Ties": 1,
+        "Demand": 1,
+        "Waiting": 0,
+        "Extra capacity": 2,
+        "Workforce": 2,
+        "Accepted": 1,
+    }
+
+
+def test_every_sheet_of_the_whole_template_explains_itself(tmp_path: Path) -> None:
+    write_template(tmp_path / "blank.xlsx", Level.NETWORK)
+    book = openpyxl.load_workbook(tmp_path / "blank.xlsx")
+    assert book.sheetnames == ["README", *(kind.sheet for kind in SHEETS), "Lists"]
+    rules = {rule.formula1 for rule in book["Ties"].data_validations.dataValidation}
+    assert "'Equipment'!$A$2:$A$1000" in rules
+    assert any("not the same year" in rule for rule in rules)
+    assert any(
+        "outsourced reporting" in rule.formula1 for rule in book["Extra capacity"].data_validations.dataValidation
+    )
+    for name in ("Waiting", "Extra capacity", "Workforce", "Upgrades", "Ties", "Accepted"):
+        assert sum(cell.comment is not None for cell in book[name][1]) >= len(list(book[name][1])) - 2
 
 
 def test_imperfect_values_survive_as_typed_and_nothing_becomes_a_formula(tmp_path: Path) -> None:

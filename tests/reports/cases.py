@@ -23,7 +23,8 @@ from capitalplan.plan.plan import (
 )
 from capitalplan.register.register import Asset, Assumption, Contract, Register, ServiceLine, Site, Source, Trust
 from capitalplan.settings import Settings
-from capitalplan.terms import Action, ContractKind, Ownership, Timing, year_label
+from capitalplan.terms import Action, ContractKind, Ownership, Timing, discount_factors, round_half_up, year_label
+from tests.reports.service_cases import ADDED, CURVE, served_plan, served_register
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -33,6 +34,12 @@ HOSTILE = (
     "{{ 7*7 }} <b>bold</b> %{x}",
     "A" * 300,
 )
+SERVICE_KPIS = (
+    "waiting_start", "waiting_end", "waiting_target_end", "mean_wait_weeks_end", "share_over_standard_end",
+    "unmet_scans", "unscheduled_away", "extended_hours", "van_days", "outsourced_reports", "patients_moved",
+    "patients_moved_between_trusts", "late_reports_end", "waiting_value_gbp", "unscheduled_value_gbp",
+    "unmet_value_gbp", "late_reports_value_gbp", "waiting_terminal_gbp", "upgrades", "new_room_first",
+)  # fmt: skip
 LINES = ("CT", "MR", "DX", "US")
 LIVES = {"CT": 10, "MR": 10, "DX": 10, "US": 7}
 PRICES = {"CT": 750_000, "MR": 1_100_000, "DX": 180_000, "US": 70_000}
@@ -49,8 +56,10 @@ class Case:
     facts: RunFacts
 
 
-def make_case(*, trusts: int = 2, sites: int = 4, assets: int = 24, hostile: bool = True, funded: bool = True) -> Case:
-    """Make a case; the same arguments give the same case."""
+def make_case(
+    *, trusts: int = 2, sites: int = 4, assets: int = 24, hostile: bool = True, funded: bool = True, served: bool = True
+) -> Case:
+    """Make a case; the same arguments give the same case. ``served`` gives it lists, staff and extra capacity."""
     dice = random.Random(7)  # noqa: S311 - repeatable draws, no secrets
     settings = Settings(network_name=HOSTILE[0] if hostile else "North Pennine Imaging Network")
     names = iter(HOSTILE if hostile else ())
@@ -84,15 +93,19 @@ def make_case(*, trusts: int = 2, sites: int = 4, assets: int = 24, hostile: boo
         for name, amount in zip(source_names, (38_000, 16_000, 2_000), strict=True)
     )
     register = Register(
-        settings=settings, trusts=trust_rows, sites=site_rows, lines={line: _line(line) for line in LINES}, options={},
-        curves={}, contracts={"M1": Contract(contract_id="M1", kind=ContractKind.MANAGED_SERVICE, end_year=2040,
-        annual_charge_gbp=100_000, extension_charge_gbp=0, refresh_years=7, extension_years=0)},
-        assets=rows, schemes=(), demand=demand, links=(), sources=sources if funded else (),
+        settings=settings, trusts=trust_rows, sites=site_rows, lines={line: _line(line) for line in LINES},
+        options={ADDED.name: ADDED}, curves={CURVE.name: CURVE},
+        contracts={"M1": Contract(contract_id="M1", kind=ContractKind.MANAGED_SERVICE, end_year=2040,
+                                  annual_charge_gbp=100_000, extension_charge_gbp=0, refresh_years=7,
+                                  extension_years=0)},
+        assets=rows, schemes=(), demand=demand, unscheduled={}, waiting_demand={}, waiting=(), unreported={}, extra=(),
+        staff=(), ties=(), links=(), sources=sources if funded else (),
         assumptions=(
             Assumption(item="Equipment: maintenance", value="9%", source="illustrative", used_for="17 machines"),
             Assumption(item="Discount rate", value="3.5%", source="HM Treasury, Green Book", used_for="whole plan"),
         ), warnings=(), left_out=(),
     )  # fmt: skip
+    register = served_register(register) if served else register
     plan = make_plan(register, funded=funded)
     return Case(register, plan, _study(register, plan), _facts())
 
@@ -112,7 +125,8 @@ def make_plan(register: Register, *, funded: bool, shift: int = 0) -> Plan:
         place: tuple(round(line[0] * (1 + 0.035 * t)) for t in range(len(horizon)))
         for place, line in register.demand.items()
     }
-    return _plan(register, tuple(schemes), capacity, funded=funded, shift=shift)
+    plan = _plan(register, tuple(schemes), capacity, funded=funded, shift=shift)
+    return served_plan(register, plan) if register.waiting else plan
 
 
 def _addition(
@@ -203,8 +217,11 @@ def _plan(
                 capital_real_gbp=sum(by_trust.values()),
                 resale_gbp=0,
                 outside_gbp=0,
+                extra_gbp={},
                 travel_gbp=0,
                 age_risk_gbp=over * 30_000,
+                service_value_gbp={},
+                breakdowns=Fraction(0),
                 demand=totals[0],
                 capacity=totals[1],
                 outside_scans=short,
@@ -213,6 +230,11 @@ def _plan(
             )
         )
     objective = 180_000_000 + 4_000_000 * shift
+    factors = discount_factors(settings.discount_rate, len(years))
+    cash = sum(
+        (factor * (line.capital_real_gbp + line.upkeep_gbp) for factor, line in zip(factors, years, strict=False)),
+        Fraction(0),
+    )
     binding = [
         Binding(rule="money", place=source.name, year=line.year, amount=line.limit_by_source[source.name],
                 used=line.capital_by_source.get(source.name, 0), unit="£")
@@ -221,21 +243,23 @@ def _plan(
     ]  # fmt: skip
     outside_scans = sum(sum(line.outside_scans.values()) for line in years)
     kpis: dict[str, int | float | str] = {
-        "machines_start": len(register.assets), "cash_cost_gbp": objective - 30_000_000, "outside_scans": outside_scans,
+        "machines_start": len(register.assets), "cash_cost_gbp": round_half_up(cash), "outside_scans": outside_scans,
         "remaining_value_gbp": 5_000_000, "age_risk_value_gbp": 34_000_000, "travel_value_gbp": 1_000_000,
         "over_age_start": sum(asset.due_year < settings.start_year for asset in register.assets),
+        **dict.fromkeys(SERVICE_KPIS, 0),
     }  # fmt: skip
     return Plan(
         network=settings.network_name, funded=funded, status="optimal within 1%", objective_gbp=objective,
         bound_gbp=objective - 1_200_000, gap=0.0067, gap_gbp=1_200_000, schemes=schemes, flows=tuple(flows),
-        outside=tuple(outside), capacity=capacity, years=tuple(years), kpis=kpis, binding=tuple(binding),
+        outside=tuple(outside), moves=(), extra_hours=(), vans=(), waiting=(), reports=(), staff=(), covers=(),
+        capacity=capacity, years=tuple(years), kpis=kpis, binding=tuple(binding), breaches=(),
     )  # fmt: skip
 
 
 def _site(code: str, trust: str, name: str, closing: int | None) -> Site:
     return Site(
         code=code, trust=trust, name=name, latitude=None, longitude=None, opening_year=None, closing_year=closing,
-        spare_rooms={}, max_new_rooms=1, max_installations=4,
+        spare_rooms={}, max_new_rooms=1, max_installations=4, van_standing=True,
     )  # fmt: skip
 
 
@@ -251,7 +275,7 @@ def _asset(number: int, sites: list[Site], dice: random.Random, model: str) -> A
         price_gbp=PRICES[line], own_price_gbp=None, own_works_gbp=None, paid_gbp=PRICES[line], life_years=LIVES[line],
         curve="standard", capabilities=frozenset(), end_of_support_year=None, risk_score=5, risk_score_entered=False,
         lock=None, lock_year=None, earliest_year=None, latest_year=None, planned_year=None, planned_option=None,
-        like_for_like=None,
+        like_for_like=None, scans_per_hour=Fraction(3), hours_per_week=Fraction(60), upgrades=(),
     )  # fmt: skip
 
 
@@ -261,6 +285,8 @@ def _line(name: str) -> ServiceLine:
         name=name, modality=name, mobile=False, title=name, growth_rate=Fraction(45, 1000), outside_price_gbp=150,
         outage_weeks=Fraction(8), scans_per_hour=Fraction(3), hours_per_week=Fraction(60), life_high_use=life,
         life_mid_use=life, life_low_use=life, high_use_over=10_000, low_use_under=5_000,
+        swap_cover=False, radiographers_per_scan_hour=Fraction(2), minutes_per_report=Fraction(0),
+        radiographer_reporting_share=Fraction(0),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ CURVE = Curve(
     uptime=tuple(map(Fraction, UPTIME)),
     upkeep=tuple(map(Fraction, UPKEEP)),
     resale=tuple(map(Fraction, RESALE)),
+    failure=(Fraction(0),),
 )
 
 
@@ -55,6 +56,7 @@ def settings(**changes: Any) -> Settings:
         "allow_retirement": True,
         "travel_share": Fraction(1, 10),
         "travel_price_gbp": 15,
+        "new_room_first": False,
     }
     return Settings(**{**values, **changes})
 
@@ -77,6 +79,8 @@ def asset(asset_id: str = "CT1", **changes: Any) -> Asset:
         "contract_id": None,
         "exams_per_year": 900,
         "nominal_scans": Fraction(1000),
+        "scans_per_hour": Fraction(2),
+        "hours_per_week": Fraction(10),
         "uptime_scale": Fraction(1),
         "maintenance_gbp": 100,
         "price_gbp": 1000,
@@ -94,6 +98,7 @@ def asset(asset_id: str = "CT1", **changes: Any) -> Asset:
         "lock_year": None,
         "earliest_year": None,
         "latest_year": None,
+        "upgrades": (),
         "planned_year": None,
         "planned_option": None,
     }
@@ -112,6 +117,7 @@ def option(name: str = "CT standard", **changes: Any) -> Option:
         "price_gbp": 1000,
         "works_gbp": 200,
         "annual_maintenance_gbp": 90,
+        "annual_staff_gbp": 0,
         "scans_per_hour": Fraction(2),
         "hours_per_week": Fraction(10),
         "throughput_gain": Fraction(0),
@@ -141,6 +147,10 @@ def line(modality: str, **changes: Any) -> ServiceLine:
         "life_low_use": 6,
         "high_use_over": 2000,
         "low_use_under": 500,
+        "swap_cover": False,
+        "radiographers_per_scan_hour": Fraction(1),
+        "minutes_per_report": Fraction(0),
+        "radiographer_reporting_share": Fraction(0),
     }
     return ServiceLine(**{**values, **changes})
 
@@ -158,6 +168,7 @@ def site(code: str, **changes: Any) -> Site:
         "spare_rooms": {"CT": 1},
         "max_new_rooms": 1,
         "max_installations": 2,
+        "van_standing": False,
     }
     return Site(**{**values, **changes})
 
@@ -207,6 +218,13 @@ def register(*assets: Asset, **changes: Any) -> Register:
         "assets": assets,
         "schemes": (),
         "demand": {},
+        "unscheduled": {},
+        "waiting_demand": {},
+        "waiting": (),
+        "unreported": {},
+        "extra": (),
+        "staff": (),
+        "ties": (),
         "links": (
             Link(from_site=SITE_A, to_site=SITE_B, minutes=Fraction(10)),
             Link(from_site=SITE_B, to_site=SITE_A, minutes=Fraction(10)),
@@ -262,10 +280,18 @@ def plan(*schemes: PlannedScheme, **changes: Any) -> Plan:
         "schemes": schemes,
         "flows": (),
         "outside": (),
+        "moves": (),
+        "extra_hours": (),
+        "vans": (),
+        "waiting": (),
+        "reports": (),
+        "staff": (),
+        "covers": (),
         "capacity": {},
         "years": (),
         "kpis": {},
         "binding": (),
+        "breaches": (),
     }
     return Plan(**{**values, **changes})
 

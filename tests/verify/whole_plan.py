@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from capitalplan.plan.plan import Flow, Outside, Plan, PlannedScheme, YearLine
+from capitalplan.plan.plan import Flow, Outside, Plan, PlannedScheme, StaffUse, YearLine
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, ContractKind, Ownership, Timing
 from capitalplan.verify import verify
@@ -42,6 +42,12 @@ def flow(start: str, end: str, year: int, scans: int) -> Flow:
     return Flow(line="CT", from_site=start, to_site=end, year=year, scans=Fraction(scans))
 
 
+def staff(year: int, hours: int) -> StaffUse:
+    return StaffUse(
+        group="radiographer", trust=TRUST, year=year, hours=Fraction(hours), wte=hours / 1560, own_hours=None
+    )
+
+
 def year_line(year: int, **changes: Any) -> YearLine:
     values: dict[str, Any] = {
         "year": year,
@@ -52,7 +58,10 @@ def year_line(year: int, **changes: Any) -> YearLine:
         "capital_real_gbp": 0,
         "resale_gbp": 0,
         "outside_gbp": 0,
+        "extra_gbp": {},
         "travel_gbp": 0,
+        "service_value_gbp": {},
+        "breakdowns": Fraction(0),
         "demand": {"CT": 2650},
         "outside_scans": {},
         "over_age": 1,
@@ -68,6 +77,7 @@ def year_line(year: int, **changes: Any) -> YearLine:
 # MG1: upkeep 4 x 30, over age by 2..5 years 0.1 x 500 x 14 = 700: 820.
 # S1: 2000 / 1.2 / 1.21 = 1377, upkeep 90 + 90, worth 1000 x 3/5 + 200 x 18/20 = 780: 777.
 # ADD: 1340 + 90, worth 1100 x 4/5 + 240 x 19/20 = 1108: 322.
+# Radiographers: an hour for two scans, at both sites together; one of them has 37.5 x 52 x 80% = 1560 hours a year.
 # In 2027/28 40 scans outside at £100 and 50 moved at £15: 4750. In all 7913.
 PLAN = plan(
     REPLACE,
@@ -88,6 +98,7 @@ PLAN = plan(
     ),
     outside=(Outside(line="CT", site=SITE_A, year=2027, scans=Fraction(40)),),
     capacity={("CT", SITE_A): (1880, 1710, 1920, 2360), ("CT", SITE_B): (940, 900, 1250, 1960)},
+    staff=tuple(staff(year, 1305 if year == 2027 else 1325) for year in range(2026, 2030)),
     years=(
         year_line(2026, upkeep_gbp=280, age_risk_gbp=100, capacity={"CT": 2820}, machines=4),
         year_line(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.plan import Breach
-from capitalplan.register.register import Register, Source, Trust
+from capitalplan.register.register import Asset, ExtraCapacity, Register, Source, Tie, Trust
 from capitalplan.solution import SolveOptions
-from capitalplan.terms import Lock
+from capitalplan.terms import ExtraKind, Lock, TieKind
 from capitalplan.workflow.planning import make_plan
-from tests.verify.small_network import SITE_A, SITE_B, TRUST, asset, limits, register, scheme, site, with_site
+from tests.verify.small_network import SITE_A, SITE_B, TRUST, asset, limits, line, register, scheme, site, with_site
 
 # Replacing CT1 charges £1,608 in 2026/27 and £1,769 in 2027/28, when its maker stops supporting it.
 # What is lacking is told at the source, or at the trust that is short of it.
@@ -94,3 +95,78 @@ def test_a_committed_scheme_of_a_trust_without_any_source() -> None:
     book = register(asset("CT1"), trusts=trusts, schemes=(scheme("S"),), sources=(limits("Fund", "R0B", 9000),))
     (breach,) = breaches(book)
     assert (breach.rule, breach.place, breach.year, breach.amount) == ("money", TRUST, 2027, Fraction(2000))
+
+
+def covered(*machines: Asset, **changes: Any) -> Register:
+    """CT1 is the only CT of site A, which nobody can stand in for unless given, and must be replaced in 2027/28."""
+    values: dict[str, Any] = {
+        "lines": {"CT": line("CT", swap_cover=True)},
+        "demand": {("CT", SITE_A): (900,) * 4},
+        "sites": {code: site(code, spare_rooms={}, max_new_rooms=0, van_standing=True) for code in (SITE_A, SITE_B)},
+        "links": (),
+    }
+    locked = asset("CT1", lock=Lock.REPLACE, lock_year=2027)
+    return register(locked, *machines, **{**values, **changes})
+
+
+def test_a_swap_nobody_could_cover_says_what_would_help() -> None:
+    (breach,) = breaches(covered())
+    assert (breach.rule, breach.place, breach.year) == ("cover", "CT1", None)
+    assert "nothing could stand in for the only CT at R0A01" in breach.message
+    assert all(words in breach.message for words in ("Extra capacity", "Travel", "spare room in Sites", "swap_cover"))
+
+
+def van(limit: int, **changes: Any) -> ExtraCapacity:
+    """A van that may stand at both sites for £1 a day; a whole outage takes 65 days of it."""
+    values: dict[str, Any] = {
+        "name": "Shared van",
+        "kind": ExtraKind.VAN,
+        "line": "CT",
+        "places": (SITE_A, SITE_B),
+        "price_gbp": 1,
+        "limit": Fraction(limit),
+        "scans_per_day": 10,
+        "minimum_days": 1,
+        "crewed": True,
+        "cover_only": True,
+        "first_year": None,
+        "last_year": None,
+    }
+    return ExtraCapacity(**{**values, **changes})
+
+
+def test_a_van_that_cannot_be_at_two_sites_at_once() -> None:
+    other = asset("CT2", site=SITE_B, lock=Lock.REPLACE, lock_year=2027)
+    demand = {("CT", code): (900,) * 4 for code in (SITE_A, SITE_B)}
+    (breach,) = breaches(covered(other, demand=demand, extra=(van(100),)))
+    assert (breach.rule, breach.place, breach.year) == ("extra", "Shared van", 2027)
+    assert (int(breach.amount), breach.unit) == (30, "days")
+    assert "van days of Shared van in 2027/28 is too low by 30 days" in breach.message
+
+
+def test_neighbours_replaced_at_once_cannot_stand_in_for_each_other() -> None:
+    other = asset("CT2", site=SITE_B, lock=Lock.REPLACE, lock_year=2027)
+    demand = {("CT", code): (900,) * 4 for code in (SITE_A, SITE_B)}
+    links = register().links
+    found = breaches(covered(other, demand=demand, links=links))
+    assert [each.place for each in found] == ["CT1", "CT2"]
+    for each in found:
+        assert (each.rule, each.year, each.unit) == ("cover", 2027, "machine")
+        assert f"Nobody can stand in for {each.place} while it is replaced in 2027/28" in each.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "words"),
+    [
+        (TieKind.TOGETHER, (2027, 2028), "cannot be replaced in the same year"),
+        (TieKind.AFTER, (2027, 2028), "cannot be replaced one after the other"),
+        (TieKind.APART, (2027, 2027), "cannot be replaced in different years"),
+    ],
+)
+def test_a_tie_against_the_locks_is_named_once(kind: TieKind, years: tuple[int, int], words: str) -> None:
+    machines = [
+        asset(name, lock=Lock.REPLACE, lock_year=year) for name, year in zip(("CT1", "CT2"), years, strict=True)
+    ]
+    (breach,) = breaches(register(*machines, ties=(Tie(first="CT1", kind=kind, other="CT2"),)))
+    assert (breach.rule, breach.place) == ("ties", "CT1")
+    assert f"CT1 and CT2 {words}" in breach.message

@@ -1,147 +1,133 @@
-"""Cover: rounding cuts for capacity that comes in lumps. They cut off no plan, only fractions of machines.
+"""Cover: a site's only machine is replaced in its own room only while someone stands in for it.
 
-For a group of sites ``G``, served line ``m`` and year ``t``, balance and capacity rows add up to
+For every machine ``i`` that needs cover, with site ``s`` and line ``m``, and year ``t``:
 
-``sum_o,tau q[o,tau,t] n[s,o,tau] + S >= b + sum_i sum_k d[i,k,t] y[i,k]``
+presence  ``sum_k swap[i,k,t] y[i,k] <= days / cover days x v[m,s,t] + sum_{s' linked, open} on[m,s',t]
+          + sum_{tau<=t} n[s,o,tau] + committed``, ``on = sum_i' sum_k (serving - swap) y + sum_{tau<=t} n + committed``
 
-with ``S`` the scans of G's patients done outside G or bought outside, ``d = (most machine i can do) - q[i,k,t] >= 0``
-and ``b = demand of G - committed additions - sum_i most``. Divided by the capacity ``Q`` of one full machine, with
-``f = frac(b / Q) > 0``, the mixed-integer rounding inequality is
+carried   ``sum_{s'!=s} f[m,s,s',t] + x[m,s,t] + van scans v[m,s,t] + sum q n + committed
+          >= out (D - W) sum_k swap[i,k,t] y[i,k]``
 
-``sum F(q / Q) n + S / (Q f) + sum F(-d / Q) y >= ceil(b / Q)``,  ``F(a) = floor(a) + min(frac(a), f) / f``
-
-(Nemhauser and Wolsey 1990). Groups are single sites, the sites of a trust, and sites joined by links.
+Hires are whole numbers, and so is all else on the right: a van for part of the outage covers nothing.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from capitalplan.formulation.names import slug
-from capitalplan.formulation.rows import Index, Numbers, RowBlock, gather
+from capitalplan.formulation.rows import Index, Part, RowBlock, gather
 from capitalplan.formulation.schedules import Menu
-from capitalplan.formulation.variables import Addition, Arc, Columns
+from capitalplan.formulation.variables import Columns
+from capitalplan.service.capacity import outage_share
+from capitalplan.service.cover import cover_days, needs_cover
+from capitalplan.terms import round_half_up
 
-__all__ = ["cover_rows"]
+__all__ = ["carried_rows", "presence_rows"]
 
 THOUSAND = 1000.0
-LEAST_FRACTION = 0.01
 
 
-def cover_rows(columns: Columns) -> RowBlock:
-    """One row a group, served line, year and machine size, where rounding says something."""
+def presence_rows(columns: Columns) -> RowBlock:
+    """One row a machine that needs cover and year in which it may be replaced in its own room."""
+    register, starts = columns.register, columns.starts
+    reach: dict[str, list[str]] = defaultdict(list)
+    for link in register.links:
+        reach[link.from_site].append(link.to_site)
+    hires = _hires(columns)
+    names: list[str] = []
+    upper: list[float] = []
+    parts: list[Part] = []
+    for number, menu, year, start in _swaps(columns):
+        line, site, row = menu.asset.line, menu.asset.site, len(names)
+        swap = np.flatnonzero(menu.figures.swap[:, year])
+        parts.append(_part(row, columns.table.first[number] + swap, 1.0))
+        hire = hires.get((line, site, year))
+        if hire is not None:
+            days = columns.provision.hires[hire].extra.minimum_days
+            need = cover_days(register.lines[line], register.settings)
+            parts.append(_part(row, np.array([starts["hires"] + hire]), -days / need))
+        added, fixed = _added(columns, line, {site}, year)
+        near = {code for code in reach[site] if register.sites[code].is_open(start)}
+        beside, beside_fixed = _added(columns, line, near, year)
+        parts.append(_part(row, np.array(added + beside, dtype=np.int64), -1.0))
+        for other, neighbour in enumerate(columns.table.menus):
+            if neighbour.asset.line == line and neighbour.asset.site in near:
+                on = neighbour.figures.serving[:, year] - neighbour.figures.swap[:, year]
+                at = np.flatnonzero(on)
+                parts.append((np.full(len(at), row), columns.table.first[other] + at, -on[at].astype(float)))
+        names.append(f"presence.{slug(menu.asset.asset_id)}.{start}")
+        upper.append(float(fixed + beside_fixed))
+    return gather("cover", names, np.full(len(names), -np.inf), upper, parts)
+
+
+def carried_rows(columns: Columns) -> RowBlock:
+    """One row a machine that needs cover and year in which it may be replaced in its own room."""
+    register, starts = columns.register, columns.starts
+    leaving: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for number, arc in enumerate(columns.arcs):
+        if arc.from_site != arc.to_site:
+            leaving[arc.line, arc.from_site, arc.year].append(starts["arcs"] + number)
+    for number, each in enumerate(columns.shortfalls):
+        leaving[each.line, each.site, each.year].append(starts["shortfalls"] + number)
+    hires = _hires(columns)
+    nothing = (0,) * register.settings.years
     names: list[str] = []
     lower: list[float] = []
-    parts: list[tuple[Index, Index, Numbers]] = []
-    horizon = columns.register.settings.horizon
-    supply = _Supply(columns)
-    for name, group in _groups(columns):
-        for line in columns.served:
-            lump = _Lump(supply, line, group)
-            for size in lump.sizes:
-                for year, start in enumerate(horizon):
-                    least = lump.needed(year) / size
-                    fraction = least - math.floor(least)
-                    if not LEAST_FRACTION < fraction < 1 - LEAST_FRACTION:
-                        continue
-                    column, value = lump.row(year, size, fraction)
-                    if least <= 0 and (value >= 0).all():
-                        continue
-                    parts.append((np.full(len(column), len(names)), column, value))
-                    names.append(f"cover.{slug(name)}.{slug(line)}.{start}.{size}")
-                    lower.append(math.ceil(least))
+    parts: list[Part] = []
+    for number, menu, year, start in _swaps(columns):
+        line, site, row = menu.asset.line, menu.asset.site, len(names)
+        here = (line, site)
+        stays = register.demand.get(here, nothing)[year] - register.waiting_demand.get(here, nothing)[year]
+        carried = round_half_up(outage_share(register.lines[line]) * stays)
+        if not carried:
+            continue
+        swap = np.flatnonzero(menu.figures.swap[:, year])
+        parts.append(_part(row, columns.table.first[number] + swap, -carried / THOUSAND))
+        parts.append(_part(row, np.array(leaving[line, site, year], dtype=np.int64), 1.0))
+        hire = hires.get((line, site, year))
+        if hire is not None:
+            parts.append(_part(row, np.array([starts["hires"] + hire]), columns.provision.hires[hire].scans / THOUSAND))
+        for other, added in enumerate(columns.additions):
+            if (added.option.line, added.site.code) == here and added.capacity[year]:
+                parts.append(_part(row, np.array([starts["additions"] + other]), added.capacity[year] / THOUSAND))
+        committed = sum(
+            int(fixed.capacity[year]) for fixed in columns.fixed if (fixed.scheme.line, fixed.scheme.site) == here
+        )
+        names.append(f"carried.{slug(menu.asset.asset_id)}.{start}")
+        lower.append(-committed / THOUSAND)
     return gather("cover", names, lower, np.full(len(names), np.inf), parts)
 
 
-def _groups(columns: Columns) -> Iterator[tuple[str, frozenset[str]]]:
-    register = columns.register
-    found: dict[frozenset[str], str] = {frozenset({code}): code for code in register.sites}
-    by_trust: dict[str, set[str]] = defaultdict(set)
-    joined = {code: {code} for code in register.sites}
-    for code, site in register.sites.items():
-        by_trust[site.trust].add(code)
-    for link in register.links:
-        whole = joined[link.from_site] | joined[link.to_site]
-        for code in whole:
-            joined[code] = whole
-    for trust, codes in by_trust.items():
-        found.setdefault(frozenset(codes), trust)
-    for codes in joined.values():
-        found.setdefault(frozenset(codes), f"joined.{min(codes)}")
-    for group, name in found.items():
-        yield name, group
+def _swaps(columns: Columns) -> Iterator[tuple[int, Menu, int, int]]:
+    """Machines that need cover, with the years (position and calendar) in which they may be replaced in their rooms."""
+    for number, menu in enumerate(columns.table.menus):
+        if needs_cover(menu.asset, columns.register):
+            for year, start in enumerate(columns.register.settings.horizon):
+                if menu.figures.swap[:, year].any():
+                    yield number, menu, year, start
 
 
-class _Supply:
-    """What serves each (service line, site), looked up once: machines, additions, and scans done elsewhere."""
-
-    def __init__(self, columns: Columns) -> None:
-        starts = columns.starts
-        self.columns = columns
-        self.menus: dict[tuple[str, str], list[tuple[int, Menu, Index]]] = defaultdict(list)
-        self.additions: dict[tuple[str, str], list[tuple[int, Addition]]] = defaultdict(list)
-        self.fixed: dict[tuple[str, str], list[Index]] = defaultdict(list)
-        self.arcs: dict[tuple[str, str], list[tuple[int, Arc]]] = defaultdict(list)
-        self.outside: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-        for number, menu in enumerate(columns.table.menus):
-            most = menu.figures.capacity.max(axis=0, initial=0)
-            self.menus[menu.asset.line, menu.asset.site].append((int(columns.table.first[number]), menu, most))
-        for number, each in enumerate(columns.additions, starts["additions"]):
-            self.additions[each.option.line, each.site.code].append((number, each))
-        for fixed in columns.fixed:
-            self.fixed[fixed.scheme.line, fixed.scheme.site].append(fixed.capacity)
-        for number, arc in enumerate(columns.arcs, starts["arcs"]):
-            self.arcs[arc.line, arc.from_site].append((number, arc))
-        for number, short in enumerate(columns.shortfalls, starts["shortfalls"]):
-            self.outside[short.line, short.site].append((number, short.year))
+def _hires(columns: Columns) -> dict[tuple[str, str, int], int]:
+    return {(each.extra.line, each.site.code, each.year): number for number, each in enumerate(columns.provision.hires)}
 
 
-class _Lump:
-    """What a group of sites can do for a line, taken apart into lumps."""
-
-    def __init__(self, supply: _Supply, line: str, group: frozenset[str]) -> None:
-        register = supply.columns.register
-        years = register.settings.years
-        places = [(line, site) for site in sorted(group)]
-        self.menus = [each for place in places for each in supply.menus[place]]
-        self.additions = [each for place in places for each in supply.additions[place]]
-        sizes = {int(each.machine.capacity.max()) for _, each in self.additions}
-        self.sizes = sorted(size for size in sizes if size)
-        demand = _total([register.demand[place] for place in places if place in register.demand], years)
-        fixed = _total([capacity for place in places for capacity in supply.fixed[place]], years)
-        self.least = demand - fixed - _total([most for _, _, most in self.menus], years)
-        self.leaving: dict[int, list[int]] = defaultdict(list)
-        for place in places:
-            for number, arc in supply.arcs[place]:
-                if arc.to_site not in group:
-                    self.leaving[arc.year].append(number)
-            for number, year in supply.outside[place]:
-                self.leaving[year].append(number)
-
-    def needed(self, year: int) -> int:
-        """Scans that only added machines, or others, can do, even if all of the group's machines do their most."""
-        return int(self.least[year])
-
-    def row(self, year: int, size: int, fraction: float) -> tuple[Index, Numbers]:
-        """Columns and coefficients of the rounding inequality."""
-        columns = [first + np.arange(len(menu.events)) for first, menu, _ in self.menus]
-        lumps = [menu.figures.capacity[:, year] - most[year] for _, menu, most in self.menus]
-        columns.append(np.array([column for column, _ in self.additions], dtype=np.int64))
-        lumps.append(np.array([each.capacity[year] for _, each in self.additions], dtype=np.int64))
-        leaving = np.array(self.leaving[year], dtype=np.int64)
-        value = _rounded(np.concatenate(lumps) / size, fraction)
-        scans = np.full(len(leaving), THOUSAND / (size * fraction))
-        return np.concatenate([*columns, leaving]), np.concatenate([value, scans])
+def _added(columns: Columns, line: str, sites: set[str], year: int) -> tuple[list[int], int]:
+    """Columns of additions that stand at the sites in a year, and how many committed ones do."""
+    first = columns.starts["additions"]
+    added = [
+        first + number
+        for number, each in enumerate(columns.additions)
+        if each.option.line == line and each.site.code in sites and each.stands[year]
+    ]
+    fixed = sum(
+        int(each.stands[year]) for each in columns.fixed if each.scheme.line == line and each.scheme.site in sites
+    )
+    return added, fixed
 
 
-def _total(rows: Sequence[Sequence[int] | Index], years: int) -> Index:
-    return np.asarray(np.array(rows, dtype=np.int64).reshape(-1, years).sum(axis=0), dtype=np.int64)
-
-
-def _rounded(share: Numbers, fraction: float) -> Numbers:
-    whole = np.floor(share + 1e-12)
-    return np.asarray(whole + np.minimum(np.maximum(share - whole, 0), fraction) / fraction)
+def _part(row: int, column: Index, value: float) -> Part:
+    return np.full(len(column), row), column, np.full(len(column), value)

@@ -1,8 +1,11 @@
 """Rooms: an added machine stands in a spare room, in one given up by a retirement, or in a new one.
 
+A replacement made new room first needs a second room in its year.
+
 For site ``s``, modality ``m`` and year ``t``:
 
-``sum_{o,tau<=t} n[s,o,tau] <= R0[s,m] + sum_i sum_k vacated[i,k,t] y[i,k] + sum_{tau<=t} room[s,m,tau]``
+``sum_{o,tau<=t} n[s,o,tau] + sum_i sum_k second_room[i,k,t] y[i,k]
+<= R0[s,m] + sum_i sum_k vacated[i,k,t] y[i,k] + sum_{tau<=t} room[s,m,tau]``
 
 and for every site ``sum_{m,tau} room[s,m,tau] <= rooms that may be built``.
 """
@@ -19,10 +22,13 @@ __all__ = ["new_room_rows", "room_rows"]
 
 
 def room_rows(columns: Columns) -> RowBlock:
-    """One row a site, modality that may be added there, and year."""
+    """One row a site, modality that may be added or set up in a second room there, and year."""
     register, starts = columns.register, columns.starts
     years = register.settings.years
-    places = sorted({(each.site.code, each.option.modality) for each in columns.additions})
+    places = sorted(
+        {(each.site.code, each.option.modality) for each in columns.additions}
+        | {(menu.asset.site, menu.asset.modality) for menu in columns.table.menus if menu.figures.second_room.any()}
+    )
     index = {place: number * years for number, place in enumerate(places)}
     parts = []
     for block, sign, items in (
@@ -36,8 +42,10 @@ def room_rows(columns: Columns) -> RowBlock:
     for number, menu in enumerate(columns.table.menus):
         place = (menu.asset.site, menu.asset.modality)
         if place in index and not menu.asset.mobile:
-            schedule, year = np.nonzero(menu.figures.vacated)
-            parts.append((index[place] + year, columns.table.first[number] + schedule, -np.ones(len(year))))
+            crowding = menu.figures.second_room - menu.figures.vacated
+            schedule, year = np.nonzero(crowding)
+            values = crowding[schedule, year].astype(float)
+            parts.append((index[place] + year, columns.table.first[number] + schedule, values))
     spare = np.repeat([float(register.sites[site].spare_rooms.get(modality, 0)) for site, modality in places], years)
     names = [
         f"rooms.{slug(site)}.{modality}.{start}" for site, modality in places for start in register.settings.horizon

@@ -1,19 +1,16 @@
-"""What each table says, in one sentence: the titles of sheets and charts."""
+"""What the tables of money, machines and other ways of planning say, in one sentence each."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from capitalplan.plan.plan import Plan
-from capitalplan.terms import year_label
-from reports.beside import ALL_KEPT
+from reports.findings import service
 from reports.style import BANDS, capitalised, count, millions, pounds, years_listed
-from reports.tables import Tables, typical_scanner_gbp
+from reports.tables import Tables
 
 __all__ = [
     "AGE_RULE",
-    "NOT_KNOWN",
-    "STATEMENT_OF_NEED",
     "added",
     "ages",
     "assumptions",
@@ -21,72 +18,22 @@ __all__ = [
     "breaches",
     "capacity",
     "checks",
-    "comparison",
-    "costs",
-    "distance",
     "largest_moves",
     "moved",
     "need",
     "not_funded",
     "patients",
     "price_tests",
-    "scanners",
     "schemes",
     "spend",
-    "story",
     "timeline",
     "trusts",
 ]
 
-STATEMENT_OF_NEED = "Statement of need: no capital limits were given; not a funded plan"
 AGE_RULE = (
     "COCIR and ESR golden rules: at least 60% under 5 years, at most 30% from 6 to 10, at most 10% over 10; machines "
     "aged 5 are counted in the middle band here"
 )
-NOT_KNOWN = "Not in the plan: staff, reporting, waiting lists and the choice between buying and leasing"
-
-_ALMOST_ONE = 0.75
-"""Scanners from which a distance is rounded to one."""
-
-
-def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
-    """Say what a board asks first: what the plan does, how good it is, what it costs, what is left, who is served."""
-    ours = tables.comparison.iloc[0]
-    years, kpis = plan.years, plan.kpis
-    period = f"from {year_label(years[0].year)} to {year_label(years[-1].year)}"
-    does = (
-        f"{capitalised(count(ours.replacements, 'machine is'))} replaced and {ours.additions or 'none'} added {period}"
-    )
-    age = (
-        f"machines past their planned life go from {kpis['over_age_start']:,} of {kpis['machines_start']:,} "
-        f"at the start to {ours.over_age:,} of {years[-1].machines:,} at the end"
-    )
-    judged = int(kpis["age_risk_value_gbp"]) + int(kpis["travel_value_gbp"])
-    cost = (
-        f"Its whole-life cost is {millions(plan.objective_gbp)}, discounted; {millions(judged)} of that is a price put "
-        "on over-age machines and on patients moved, not cash"
-    )
-    return [
-        ("What it does", f"{does}; {age}."),
-        ("How good it is", f"{distance(plan)}. {comparison(tables)}{_what_it_leaves(tables)}."),
-        ("What it costs", f"{spend(tables, plan)}. {cost}."),
-        ("What is not funded" if plan.funded else "What is not renewed", f"{not_funded(tables, plan)}."),
-        ("What patients get", f"{patients(tables, plan)}."),
-    ]
-
-
-def distance(plan: Plan) -> str:
-    """Say how far the plan is from the best possible, in money and in scanners."""
-    if plan.gap_gbp is None:
-        return "How far this plan is from the best possible was not proven"
-    if plan.gap_gbp <= 0:
-        return "No plan under these assumptions can cost less"
-    words = f"This plan is within {millions(plan.gap_gbp)} of the best possible under these assumptions"
-    size, price = scanners(plan), typical_scanner_gbp(plan)
-    if size is None or price is None:
-        return words
-    about = f"about {count(round(size), 'scanner')}" if size >= _ALMOST_ONE else "less than one scanner"
-    return f"{words}, {about} ({millions(price)} each)"
 
 
 def patients(tables: Tables, plan: Plan) -> str:
@@ -95,20 +42,22 @@ def patients(tables: Tables, plan: Plan) -> str:
     if not needed:
         return "No demand was given: machines are planned by age alone"
     outside = int(tables.comparison.iloc[0].unmet_scans)
-    words = (
-        f"{1 - outside / needed:.1%} of the {needed:,} scans needed are done in the network; "
-        f"{outside:,} are bought outside"
-    )
-    if len(tables.comparison) < 2:
-        return words
-    other = tables.comparison.iloc[1]
-    return f"{words}, against {other.unmet_scans:,} under '{other.alternative}'"
-
-
-def scanners(plan: Plan) -> float | None:
-    """Gap in scanners, by the median capital charged for a CT or MR replacement; None where either is missing."""
-    price = typical_scanner_gbp(plan)
-    return None if price is None or plan.gap_gbp is None else plan.gap_gbp / price
+    if tables.waiting.empty:
+        done = f"{1 - outside / needed:.1%} of the {needed:,} scans needed are done in the network"
+    else:
+        longer = int(plan.kpis["waiting_end"]) - int(plan.kpis["waiting_start"])
+        lists = (
+            f"lists {'grow' if longer > 0 else 'fall'} by {abs(longer):,}"
+            if longer
+            else "lists stay as long as they are"
+        )
+        done = f"{needed - longer - outside:,} scans are done in the network for {needed:,} needed, and {lists}"
+    words = f"{done}; {outside:,} are bought outside"
+    if len(tables.comparison) > 1:
+        other = tables.comparison.iloc[1]
+        words = f"{words}, against {other.unmet_scans:,} under '{other.alternative}'"
+    unmet = service.unmet_scans(tables)
+    return f"{words}; {unmet:,} of them are beyond what outside providers offer: nobody can do them" if unmet else words
 
 
 def schemes(tables: Tables) -> str:
@@ -203,52 +152,6 @@ def _agreed(words: str, number: int) -> str:
     return words.replace("are ", "is ", 1) if number == 1 else words
 
 
-def comparison(tables: Tables) -> str:
-    """Say how the plan compares with the best other way, one that keeps every rule if there is one."""
-    ours, pool = tables.comparison.iloc[0], _rivals(tables)
-    if pool.empty:
-        return "No other way of planning was costed"
-    best = pool.iloc[0]
-    saved = best.whole_life_gbp - ours.whole_life_gbp
-    manner = "" if best.kept == ALL_KEPT else f" ({best.kept})"
-    kind = "" if len(pool) == len(tables.comparison) - 1 else " that keeps every rule"
-    if saved == 0:
-        return f"This plan costs as much over its life as '{best.alternative}'{manner}"
-    words = "less" if saved > 0 else "more"
-    return (
-        f"This plan costs {millions(abs(saved))} {words} over its life than the next best way{kind}, "
-        f"'{best.alternative}'{manner}"
-    )
-
-
-def _rivals(tables: Tables) -> pd.DataFrame:
-    """Other ways of planning, the best first; those that keep every rule if there are any."""
-    others = tables.comparison.iloc[1:].sort_values("whole_life_gbp")
-    sound = others[others["kept"] == ALL_KEPT]
-    return others if sound.empty else sound
-
-
-def _what_it_leaves(tables: Tables) -> str:
-    """Say what the next best way does for machines and patients, so that its cost is not the only thing compared."""
-    rivals = _rivals(tables)
-    if rivals.empty:
-        return ""
-    best = rivals.iloc[0]
-    old = count(best.over_age, "machine is")
-    return f"; there {old} past planned life at the end and {count(best.unmet_scans, 'scan is')} bought outside"
-
-
-def costs(plan: Plan) -> str:
-    """Say how the whole-life cost is made up."""
-    kpis = plan.kpis
-    cash, left = int(kpis["cash_cost_gbp"]), int(kpis["remaining_value_gbp"])
-    judged = int(kpis["age_risk_value_gbp"]) + int(kpis["travel_value_gbp"])
-    return (
-        f"The whole-life cost of {millions(plan.objective_gbp)} is {millions(cash)} of cash costs, less "
-        f"{millions(left)} of value left at the end, and {millions(judged)} of prices put on age and travel"
-    )
-
-
 def added(tables: Tables) -> str:
     """Say what is added, by service line."""
     machines = tables.added[tables.added["action"] == "add"]
@@ -283,7 +186,8 @@ def assumptions(tables: Tables) -> str:
         return "No default was used: every figure is the register's own"
     loose = int(frame["source"].str.contains("illustrative").sum())
     used = capitalised(count(len(frame), "default"))
-    return f"{used} filled gaps in the register; {loose:,} of them are illustrative in whole or in part"
+    verb = "is" if loose == 1 else "are"
+    return f"{used} filled gaps in the register; {loose:,} of them {verb} illustrative in whole or in part"
 
 
 def checks(tables: Tables) -> str:

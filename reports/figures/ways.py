@@ -29,6 +29,17 @@ ALL_KEPT = "every rule kept"
 """Said of a way of planning that could be carried out."""
 
 _SHOWN = 5
+_COSTS = (
+    "cash_cost_gbp",
+    "remaining_value_gbp",
+    "age_risk_value_gbp",
+    "travel_value_gbp",
+    "waiting_value_gbp",
+    "waiting_terminal_gbp",
+    "unscheduled_value_gbp",
+    "unmet_value_gbp",
+    "late_reports_value_gbp",
+)
 _FACTORS = {"half": "halved", "double": "doubled"}
 
 Cells = Iterator[tuple[Any, ...]]
@@ -46,11 +57,8 @@ def comparison_cells(register: Register, plan: Plan, study: Study) -> Cells:
 def cost_cells(plan: Plan, study: Study) -> Cells:
     """How the whole-life cost of the plan and of every other way is made up, £ discounted and real."""
     for title, each in (("This plan", plan), *((other.title, other.plan) for other in study.alternatives)):
-        figures = [
-            int(each.kpis[name])
-            for name in ("cash_cost_gbp", "remaining_value_gbp", "age_risk_value_gbp", "travel_value_gbp")
-        ]
-        yield title, figures[0], -figures[1], *figures[2:], each.objective_gbp
+        cash, left, *judged = (int(each.kpis[name]) for name in _COSTS)
+        yield title, cash, -left, *judged, each.objective_gbp
 
 
 def breach_cells(register: Register, study: Study) -> Cells:
@@ -117,6 +125,8 @@ def _key_figures(plan: Plan, base: Plan) -> tuple[int, ...]:
         actions[Action.REPLACE],
         actions[Action.ADD],
         sum(sum(line.outside_scans.values()) for line in plan.years),
+        int(plan.kpis["waiting_end"]),
+        int(plan.kpis["late_reports_end"]),
         plan.years[-1].over_age,
     )
 

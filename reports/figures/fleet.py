@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.register.register import Asset, Register
-from capitalplan.terms import Action, ContractKind
+from capitalplan.terms import Action, ContractKind, service_name
 
 __all__ = ["Machine", "fleet_at_start", "fleet_in"]
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine in service: where it stands, its modality and its age in whole years."""
+    """A machine in service: where it stands, its service line and modality, and its age in whole years."""
 
     trust: str
     site: str
+    line: str
     modality: str
     age: int
 
@@ -25,7 +26,7 @@ class Machine:
 def fleet_at_start(register: Register) -> list[Machine]:
     """Machines on the register and their ages in the plan's first year, before anything is planned."""
     start = register.settings.start_year
-    return [Machine(a.trust, a.site, a.modality, max(0, start - a.install_year)) for a in register.assets]
+    return [Machine(a.trust, a.site, a.line, a.modality, max(0, start - a.install_year)) for a in register.assets]
 
 
 def fleet_in(register: Register, plan: Plan, year: int) -> list[Machine]:
@@ -45,7 +46,7 @@ def _registered(register: Register, plan: Plan, year: int) -> Iterator[Machine]:
     for asset in register.assets:
         event = events.get(asset.asset_id)
         if event is None or event.action is not Action.RETIRE:
-            yield Machine(asset.trust, asset.site, asset.modality, _age(register, asset, event, year))
+            yield Machine(asset.trust, asset.site, asset.line, asset.modality, _age(register, asset, event, year))
 
 
 def _age(register: Register, asset: Asset, replaced: PlannedScheme | None, year: int) -> int:
@@ -66,7 +67,8 @@ def _added(plan: Plan, year: int) -> Iterator[Machine]:
         if scheme.action is Action.ADD and scheme.option != NEW_ROOM and scheme.year is not None:
             age = year - scheme.year
             if age >= 0:
-                yield from [Machine(scheme.trust, scheme.site, scheme.modality, age)] * scheme.units
+                line = service_name(scheme.modality, scheme.mobile)
+                yield from [Machine(scheme.trust, scheme.site, line, scheme.modality, age)] * scheme.units
 
 
 def _closed(register: Register, site: str, year: int) -> bool:

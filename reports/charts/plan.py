@@ -1,26 +1,19 @@
-"""Charts of a plan, drawn from its tables and nothing else.
-
-Plotly reads markup in labels, so every name of the user's is escaped here.
-"""
+"""Charts of money, machines and other ways of planning."""
 
 from __future__ import annotations
 
-import html
-import textwrap
 from collections.abc import Sequence
-from typing import Any
 
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from reports.beside import ALL_KEPT
+from reports.charts.base import finish, in_millions, listed, safe, wrapped
+from reports.figures.ways import ALL_KEPT
 from reports.style import BAND_COLOURS, BANDS, INK, capitalised, modality_colour, source_colour
 from reports.tables import Tables
 
 __all__ = ["MOST_PLACES", "ages", "capacity", "comparison", "need", "price_tests", "spend", "timeline", "trusts"]
 
-_GRID = "#D8DDE0"
 _HEAT = ((0.0, "#B3470A"), (0.35, "#F4B183"), (0.5, "#F7F7F7"), (0.65, "#92C0E0"), (1.0, "#1F5F94"))
 MOST_PLACES = 36
 """Places drawn on the chart of capacity, so that it fits on a sheet of paper."""
@@ -32,16 +25,16 @@ def spend(tables: Tables) -> go.Figure:
     for position, source in enumerate(dict.fromkeys(tables.spend["source"])):
         lines = tables.spend[tables.spend["source"] == source]
         figure.add_bar(
-            x=_list(lines["year_label"]),
-            **_money(lines["spent_gbp"]),
-            name=_safe(source, 40),
+            x=listed(lines["year_label"]),
+            **in_millions(lines["spent_gbp"]),
+            name=safe(source, 40),
             marker_color=source_colour(position),
         )
     years = tables.years
     if years["limit_gbp"].notna().all():
         figure.add_scatter(
-            x=_list(years["year_label"]),
-            **_money(years["limit_gbp"]),
+            x=listed(years["year_label"]),
+            **in_millions(years["limit_gbp"]),
             name="Limit, all sources",
             mode="lines+markers",
             line={"color": INK, "width": 3, "shape": "hvh"},
@@ -49,7 +42,7 @@ def spend(tables: Tables) -> go.Figure:
         )
     _shade_indicative(figure, tables)
     figure.update_layout(barmode="stack")
-    return _finish(figure, 430, money=True)
+    return finish(figure, 430, money=True)
 
 
 def need(tables: Tables) -> go.Figure:
@@ -61,13 +54,13 @@ def need(tables: Tables) -> go.Figure:
         ("spent_gbp", "Planned spend", source_colour(1)),
     ):
         figure.add_bar(
-            x=_list(years["year_label"]),
-            **_money(years[name]),
+            x=listed(years["year_label"]),
+            **in_millions(years[name]),
             name=title,
             marker_color=colour,
         )
     figure.update_layout(barmode="group")
-    return _finish(figure, 360, money=True)
+    return finish(figure, 360, money=True)
 
 
 def trusts(tables: Tables) -> go.Figure:
@@ -75,8 +68,8 @@ def trusts(tables: Tables) -> go.Figure:
     totals = tables.trust_spend.groupby(["trust", "trust_name"], sort=False)["capital_gbp"].sum()
     figure = go.Figure(
         go.Bar(
-            x=[amount / 1e6 for amount in _list(totals)],
-            y=[f"{_safe(name, 44)} ({_safe(code)})" for code, name in totals.index],
+            x=[amount / 1e6 for amount in listed(totals)],
+            y=[f"{safe(name, 44)} ({safe(code)})" for code, name in totals.index],
             orientation="h",
             marker_color=source_colour(1),
             text=[f"£{amount / 1e6:,.1f}m" for amount in totals],
@@ -86,7 +79,7 @@ def trusts(tables: Tables) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed")
-    _finish(figure, 80 + 36 * len(totals))
+    finish(figure, 80 + 36 * len(totals))
     figure.update_xaxes(tickprefix="£", ticksuffix="m", rangemode="tozero")
     return figure.update_layout(showlegend=False, margin_t=20, margin_r=70)
 
@@ -98,9 +91,9 @@ def timeline(tables: Tables) -> go.Figure:
         is_added = action == "add"
         shape = ("x" if is_added else ".") if "mobile" in str(line) else ("/" if is_added else "")
         figure.add_bar(
-            x=_list(counts["year_label"]),
-            y=_list(counts["machines"]),
-            name=f"{_safe(line)} {'added' if is_added else 'replaced'}",
+            x=listed(counts["year_label"]),
+            y=listed(counts["machines"]),
+            name=f"{safe(line)} {'added' if is_added else 'replaced'}",
             marker={
                 "color": modality_colour(str(line)),
                 "line": {"color": "white", "width": 1},
@@ -109,7 +102,7 @@ def timeline(tables: Tables) -> go.Figure:
             hovertemplate="%{x}: %{y}",
         )
     figure.update_layout(barmode="stack")
-    _finish(figure, 400)
+    finish(figure, 400)
     most = int(tables.activity.groupby("year_label")["machines"].sum().max())
     return figure.update_yaxes(title="Machines installed", tickformat=",d", dtick=max(1, most // 6))
 
@@ -124,8 +117,8 @@ def ages(tables: Tables) -> go.Figure:
         for band, colour in zip(BANDS, BAND_COLOURS, strict=True):
             rows = frame[(frame["moment"] == moment) & (frame["band"] == band)]
             figure.add_bar(
-                x=_list(rows["share"]),
-                y=[_safe(group) for group in rows["group"]],
+                x=listed(rows["share"]),
+                y=[safe(group) for group in rows["group"]],
                 orientation="h",
                 name=band,
                 legendgroup=band,
@@ -143,7 +136,7 @@ def ages(tables: Tables) -> go.Figure:
         for share in (0.6, 0.9):
             figure.add_vline(x=share, line={"color": INK, "width": 1.5, "dash": "dash"}, row=1, col=column)
     figure.update_layout(barmode="stack")
-    _finish(figure, 150 + 38 * len(groups))
+    finish(figure, 150 + 38 * len(groups))
     figure.update_layout(legend={"yanchor": "top", "y": -60 / (60 + 38 * len(groups))}, margin_b=90)
     figure.update_xaxes(tickformat=".0%", range=[0, 1], tickvals=[0, 0.3, 0.6, 0.9])
     return figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -157,15 +150,15 @@ def capacity(tables: Tables) -> go.Figure:
     frame = tables.capacity[tables.capacity["demand"] > 0]
     ratio = (frame["capacity"] / frame["demand"]).astype(float)
     names = zip(frame["line"], frame["site_name"], frame["site"], strict=True)
-    frame = frame.assign(ratio=ratio, place=[f"{line} {_safe(name, 26)} ({_safe(site)})" for line, name, site in names])
+    frame = frame.assign(ratio=ratio, place=[f"{line} {safe(name, 26)} ({safe(site)})" for line, name, site in names])
     grid = frame.pivot_table(index="place", columns="year_label", values="ratio", sort=False)
     if len(grid) > MOST_PLACES:
         grid = grid.loc[grid.min(axis=1).nsmallest(MOST_PLACES).index]
     shares = [[float(value) for value in row] for row in grid.to_numpy()]
     figure = go.Figure(
         go.Heatmap(
-            x=_list(grid.columns),
-            y=_list(grid.index),
+            x=listed(grid.columns),
+            y=listed(grid.index),
             z=shares,
             zmin=0.5,
             zmax=1.5,
@@ -179,7 +172,7 @@ def capacity(tables: Tables) -> go.Figure:
             hovertemplate="%{y}, %{x}: capacity is %{text} of demand<extra></extra>",
         )
     )
-    _finish(figure, 110 + 18 * max(len(grid), 3))
+    finish(figure, 110 + 18 * max(len(grid), 3))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure.update_xaxes(side="top")
 
@@ -194,7 +187,7 @@ def comparison(tables: Tables) -> go.Figure:
         ("over_age", "Past life in the last year", 1),
     )
     names = [
-        _wrapped(way) + ("" if kept == ALL_KEPT else f"<br>({kept})")
+        wrapped(way) + ("" if kept == ALL_KEPT else f"<br>({kept})")
         for way, kept in zip(frame["alternative"], frame["kept"], strict=True)
     ]
     figure = make_subplots(
@@ -214,7 +207,7 @@ def comparison(tables: Tables) -> go.Figure:
             row=1 + position // 2,
             col=1 + position % 2,
         )
-    _finish(figure, 160 + 96 * len(frame))
+    finish(figure, 160 + 96 * len(frame))
     figure.update_layout(showlegend=False, margin_r=70)
     figure.update_xaxes(showticklabels=False, rangemode="tozero")
     return figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -226,8 +219,8 @@ def price_tests(tables: Tables) -> go.Figure:
     for factor, colour in (("halved", "#8CA9BF"), ("doubled", source_colour(0))):
         tests = tables.price_tests[tables.price_tests["factor"] == factor]
         figure.add_bar(
-            x=_list(tests["schemes_changed"]),
-            y=[_safe(capitalised(price), 40) for price in tests["price"]],
+            x=listed(tests["schemes_changed"]),
+            y=[safe(capitalised(price), 40) for price in tests["price"]],
             orientation="h",
             name=factor,
             marker_color=colour,
@@ -237,35 +230,12 @@ def price_tests(tables: Tables) -> go.Figure:
             hovertemplate="%{y} " + factor + ": %{x} change<extra></extra>",
         )
     figure.update_layout(barmode="group")
-    _finish(figure, 140 + 40 * tables.price_tests["price"].nunique())
+    finish(figure, 140 + 40 * tables.price_tests["price"].nunique())
     figure.update_xaxes(
         title={"text": "Machines or additions that change", "standoff": 6}, rangemode="tozero", tickformat=",d"
     )
     figure.update_layout(margin_b=64)
     return figure.update_yaxes(autorange="reversed", showgrid=False)
-
-
-def _list(values: pd.Series | pd.Index) -> list[Any]:
-    return [value.item() if hasattr(value, "item") else value for value in values]
-
-
-def _money(amounts: pd.Series) -> dict[str, Any]:
-    """Heights in £m, with whole pounds to be read on hovering."""
-    whole = _list(amounts)
-    return {
-        "y": [amount / 1e6 for amount in whole],
-        "customdata": whole,
-        "hovertemplate": "%{x}: £%{customdata:,.0f}",
-    }
-
-
-def _safe(text: object, limit: int = 60) -> str:
-    words = str(text)
-    return html.escape(words if len(words) <= limit else words[: limit - 1] + "…", quote=False)
-
-
-def _wrapped(text: str) -> str:
-    return "<br>".join(_safe(part, 30) for part in textwrap.wrap(text, 30)[:2])
 
 
 def _shade_indicative(figure: go.Figure, tables: Tables) -> None:
@@ -280,22 +250,3 @@ def _shade_indicative(figure: go.Figure, tables: Tables) -> None:
             annotation={"text": "limits indicative", "font": {"size": 12, "color": INK}},
             annotation_position="top right",
         )
-
-
-def _finish(figure: go.Figure, height: int, *, money: bool = False) -> go.Figure:
-    figure.update_layout(
-        template="none",
-        height=height,
-        autosize=True,
-        font={"family": "Arial, Helvetica, sans-serif", "size": 13, "color": INK},
-        margin={"l": 60, "r": 20, "t": 50, "b": 40},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "traceorder": "normal"},
-        paper_bgcolor="white",
-        plot_bgcolor="rgba(0,0,0,0)",
-        bargap=0.3,
-    )
-    figure.update_xaxes(automargin=True, showgrid=False, zeroline=False, ticks="")
-    figure.update_yaxes(automargin=True, gridcolor=_GRID, zeroline=False, ticks="")
-    if money:
-        figure.update_yaxes(tickprefix="£", ticksuffix="m")
-    return figure

@@ -1,0 +1,75 @@
+"""Standing in for a site's only machine while it is replaced: which machines need it, and what could ever do it."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from capitalplan.register.register import Asset, ExtraCapacity, Register, ServiceLine
+from capitalplan.settings import Settings
+from capitalplan.terms import ExtraKind
+
+__all__ = ["can_be_covered", "cover_days", "covering_van", "needs_cover"]
+
+DAYS_A_YEAR = 364
+
+
+def needs_cover(asset: Asset, register: Register) -> bool:
+    """Whether someone must stand in for a machine while it is replaced in its own room.
+
+    So it is for a site's only machine of a service line that has demand, is out of use when replaced, and is not
+    exempt in Modalities, while the setting ``swap_cover`` is on.
+    """
+    line = register.lines[asset.line]
+    if not (register.settings.swap_cover and line.swap_cover and line.outage_weeks):
+        return False
+    is_served = any(served == asset.line for served, _ in register.demand)
+    return is_served and sum((each.line, each.site) == (asset.line, asset.site) for each in register.assets) == 1
+
+
+def cover_days(line: ServiceLine, settings: Settings) -> int:
+    """Days for which a van must be hired to stand in for a machine of a line while it is replaced."""
+    return math.ceil(line.outage_weeks * settings.van_days_a_week)
+
+
+def covering_van(line: str, site: str, year: int, register: Register) -> ExtraCapacity | None:
+    """Van that could stand at a site for a whole outage in a financial year, if there is one."""
+    van, place = register.governing(ExtraKind.VAN, line, site), register.sites[site]
+    if van is None or not (van.is_offered(year) and place.van_standing and place.is_open(year)):
+        return None
+    hires = math.ceil(Fraction(cover_days(register.lines[line], register.settings), van.minimum_days))
+    days = hires * van.minimum_days
+    return van if days <= DAYS_A_YEAR and (van.limit is None or days <= van.limit) else None
+
+
+def can_be_covered(line: str, site: str, year: int, register: Register) -> bool:
+    """Whether anything could ever stand in at a site in a financial year: a van, a neighbour or an added machine."""
+    if covering_van(line, site, year, register) is not None or _can_be_added(line, site, year, register):
+        return True
+    standing = {asset.site for asset in register.assets if asset.line == line}
+    return any(
+        register.sites[link.to_site].is_open(year)
+        and (link.to_site in standing or _can_be_added(line, link.to_site, year, register))
+        for link in register.links
+        if link.from_site == site
+    )
+
+
+def _can_be_added(line: str, site: str, year: int, register: Register) -> bool:
+    """Whether a machine is committed or may be added at a site by a financial year and still stand there."""
+    place = register.sites[site]
+    if not place.is_open(year):
+        return False
+    committed = any(
+        scheme.asset_id is None and (scheme.line, scheme.site) == (line, site) and scheme.year <= year
+        for scheme in register.committed
+    )
+    return committed or (
+        register.settings.allow_new_capacity
+        and any(
+            option.can_add
+            and option.line == line
+            and place.spare_rooms.get(option.modality, 0) + place.max_new_rooms > 0
+            for option in register.options.values()
+        )
+    )

@@ -1,0 +1,1 @@
+"""Charts of the page, drawn from its tables and nothing else."""

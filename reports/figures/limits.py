@@ -1,0 +1,127 @@
+"""What holds the plan back and which rules it passes at a price, in words."""
+
+from __future__ import annotations
+
+from capitalplan.plan.plan import Binding, Breach, Plan
+from capitalplan.register.register import Register
+from capitalplan.terms import StaffGroup, year_label
+from reports.figures.names import Cells, place_name
+from reports.plain import LIMITS, PRICED
+from reports.style import capitalised, pounds, years_listed
+
+__all__ = ["ALL_YEARS", "SHARED_STAFF", "binding_cells", "binding_place_cells", "passed_cells", "passed_place_cells"]
+
+ALL_YEARS = "all years"
+"""Year shown for a limit over the whole plan."""
+
+SHARED_STAFF = "the pool that every trust may use"
+"""Place of a limit of staff who are shared."""
+
+_HOURS = " hours"
+_NETWORK = "network"
+_STAFF = {f"{group}{_HOURS}": f"{capitalised(group)}s" for group in StaffGroup}
+_SUBJECTS = {
+    "extra hours": "Extended hours at {place} are",
+    "van days": "Days of {place} are",
+    "scans": "Scans of {place} are",
+    "reports": "Reports of {place} are",
+    "installations": "Installations at {place} are",
+    "rooms": "New rooms at {place} are",
+    "£": "{place} is",
+}
+_NETWORK_SUBJECTS = {"installations": "Installations across the network are"}
+_UNSAID = {"extra hours": "hours", "van days": "days"}
+
+
+def binding_cells(register: Register, plan: Plan) -> Cells:
+    """Each limit that holds the plan back in each year."""
+    for limit in plan.binding:
+        yield (
+            LIMITS.get(limit.rule, limit.rule),
+            _place(register, limit),
+            ALL_YEARS if limit.year is None else year_label(limit.year),
+            _in_unit(limit.amount, limit.unit),
+            _in_unit(limit.used, limit.unit),
+            _sentence(register, [limit]),
+        )
+
+
+def binding_place_cells(register: Register, plan: Plan) -> Cells:
+    """The same, one line for each limit and place, all its years together."""
+    groups: dict[tuple[str, str, str], list[Binding]] = {}
+    for limit in plan.binding:
+        groups.setdefault((limit.rule, limit.place, limit.unit), []).append(limit)
+    for (rule, _, _), limits in groups.items():
+        yield LIMITS.get(rule, rule), _place(register, limits[0]), _years(limits), _sentence(register, limits)
+
+
+def _place(register: Register, limit: Binding) -> str:
+    return SHARED_STAFF if _is_shared(limit) else place_name(register, limit.place)
+
+
+def _is_shared(limit: Binding) -> bool:
+    return limit.unit in _STAFF and limit.place == _NETWORK
+
+
+def _years(limits: list[Binding]) -> str:
+    years = sorted({limit.year for limit in limits if limit.year is not None})
+    return years_listed(years) if years else ALL_YEARS
+
+
+def _sentence(register: Register, limits: list[Binding]) -> str:
+    """Say who or what is the limit, when, and how much of it is used; amounts of several years are added up."""
+    first = limits[0]
+    years = _years(limits)
+    when = "over the whole plan" if years == ALL_YEARS else f"in {years}"
+    used, amount = sum(limit.used for limit in limits), sum(limit.amount for limit in limits)
+    together = " together" if len(limits) > 1 else ""
+    if first.unit == "£":
+        figures = f"{pounds(used)} of {pounds(amount)}"
+    else:
+        unit = "hours" if first.unit in _STAFF else _UNSAID.get(first.unit, first.unit)
+        figures = f"{used:,} of {amount:,} {unit}"
+    return f"{_subject(register, first)} the limit {when}: {figures}{together}."
+
+
+def _subject(register: Register, limit: Binding) -> str:
+    if limit.unit in _STAFF:
+        who = _STAFF[limit.unit]
+        of = "that any trust may use" if _is_shared(limit) else f"of {place_name(register, limit.place)}"
+        return f"{who} {of} are"
+    if limit.place == _NETWORK and limit.unit in _NETWORK_SUBJECTS:
+        return _NETWORK_SUBJECTS[limit.unit]
+    return _SUBJECTS[limit.unit].format(place=place_name(register, limit.place))
+
+
+def passed_cells(register: Register, plan: Plan) -> Cells:
+    """Each rule of service that the plan passes at a price: which, where, when, by how much."""
+    for breach in plan.breaches:
+        yield (
+            PRICED.get(breach.rule, breach.rule),
+            _named(register, breach.place),
+            ALL_YEARS if breach.year is None else year_label(breach.year),
+            float(breach.amount),
+            breach.unit,
+            breach.message,
+        )
+
+
+def passed_place_cells(register: Register, plan: Plan) -> Cells:
+    """The same, one line for each rule and place: the years, and by how much at most."""
+    groups: dict[tuple[str, str, str], list[Breach]] = {}
+    for breach in plan.breaches:
+        groups.setdefault((breach.rule, breach.place, breach.unit), []).append(breach)
+    for (rule, place, unit), breaches in groups.items():
+        years = years_listed(sorted({breach.year for breach in breaches if breach.year is not None})) or ALL_YEARS
+        most = float(max(breach.amount for breach in breaches))
+        yield PRICED.get(rule, rule), _named(register, place), years, most, unit
+
+
+def _named(register: Register, place: str) -> str:
+    """Name the site or trust at the end of a place such as ``CT at R0A01``."""
+    before, space, code = place.rpartition(" ")
+    return f"{before}{space}{place_name(register, code)}"
+
+
+def _in_unit(amount: int, unit: str) -> str:
+    return pounds(amount) if unit == "£" else f"{amount:,} {unit}"

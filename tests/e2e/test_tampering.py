@@ -1,0 +1,148 @@
+"""A plan edited so that one rule breaks, every hash made to fit: ``verify`` refuses it and names that rule.
+
+Most edits put in the plan that would be made if one limit of the register were wider: whole in itself, with figures that
+all tie, and wrong in nothing but that limit.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capitalplan.plan.encode import to_json
+from capitalplan.workflow.planning import plan_workbook
+from tests.e2e.command import Ended
+from tests.e2e.every_part import HOME, OTHER, SECOND, Sheets, write_network
+from tests.e2e.test_recheck import edit, seal_again
+from tests.folders import funding_rows
+from tests.service.cases import site, year
+
+Command = Callable[..., Ended]
+Content = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run folder of the network as it is; not to be changed."""
+    from tests.e2e.command import run_command
+
+    folder = tmp_path_factory.mktemp("every part")
+    run = folder / "run"
+    ended = run_command("plan", write_network(folder / "network"), "--gap", "0", "--no-price-tests", "--out", run)
+    assert ended.code == 0, ended.err
+    return run
+
+
+@pytest.fixture
+def run(sealed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sealed, tmp_path / "run"))
+
+
+def refused(run: Path, command: Command) -> tuple[set[str], list[str]]:
+    """Rules that do not hold, and what is said of them."""
+    seal_again(run)
+    ended = command("verify", run, "--json")
+    told = json.loads(ended.out)
+    assert (ended.code, told["ok"], told["changed_core"]) == (7, False, [])
+    said = command("verify", run).out
+    assert all(f"{breach['rule']}: {breach['message']}" in said for breach in told["breaches"])
+    return {breach["rule"] for breach in told["breaches"]}, [breach["message"] for breach in told["breaches"]]
+
+
+def test_the_network_uses_every_part(sealed: Path, capitalplan: Command) -> None:
+    plan = json.loads((sealed / "plan.json").read_text(encoding="utf-8"))
+    for part in ("flows", "outside", "moves", "extra_hours", "vans", "waiting", "reports", "staff", "covers"):
+        assert plan[part], part
+    assert {"replace", "upgrade"} <= {row["action"] for row in plan["schemes"]}
+    assert {"workforce", "reporting", "extra"} & {each["rule"] for each in plan["binding"]}
+    told = json.loads(capitalplan("verify", sealed, "--json").out)
+    assert {check["rule"] for check in told["checks"] if not check["checked"]} == set()
+
+
+def rows(sheets: Sheets, sheet: str, **where: object) -> list[dict[str, Any]]:
+    return [row for row in sheets[sheet] if all(row.get(name) == value for name, value in where.items())]
+
+
+def change(sheet: str, where: dict[str, object], **changes: Any) -> Callable[[Sheets], None]:
+    def apply(sheets: Sheets) -> None:
+        found = rows(sheets, sheet, **where)
+        assert found
+        for row in found:
+            row.update(changes)
+
+    return apply
+
+
+def setting(name: str, value: str | int) -> Callable[[Sheets], None]:
+    return change("Settings", {"setting": name}, value=value)
+
+
+def both(*changes: Callable[[Sheets], None]) -> Callable[[Sheets], None]:
+    def apply(sheets: Sheets) -> None:
+        for each in changes:
+            each(sheets)
+
+    return apply
+
+
+def ties(*given: tuple[str, str, str]) -> Callable[[Sheets], None]:
+    def apply(sheets: Sheets) -> None:
+        sheets["Ties"] = [{"first": first, "tie": tie, "other": other} for first, tie, other in given]
+
+    return apply
+
+
+def funding(limit: int) -> Callable[[Sheets], None]:
+    def apply(sheets: Sheets) -> None:
+        sheets["Funding"] = [dict(row) for row in funding_rows("Capital", "SHARED", [limit] * 3)]
+
+    return apply
+
+
+WIDER: dict[str, tuple[str, Callable[[Sheets], None], str]] = {
+    "a date": ("choice", change("Equipment", {"asset_id": "CT4"}, earliest_year="", latest_year=year(1)), "CT4"),
+    "an upgrade before it is offered": ("choice", change("Upgrades", {}, first_year=year(0)), "Faster CT"),
+    "a tie": ("ties", ties(("CT1", "together", "CT3")), "not the same year"),
+    "patients who travel": ("service", setting("travel_share", "100%"), "at most"),
+    "extended hours": ("extra", change("Extra capacity", {"kind": "extended hours"}, limit=20), "extra hours"),
+    "van days": ("extra", change("Extra capacity", {"name": "Van"}, limit="", cover_only="no", price_gbp=1), "van Van"),
+    "outsourced reports": ("extra", change("Extra capacity", {"name": "Outsourcer"}, limit="", price_gbp=0), "reports"),
+    "cover": ("cover", setting("swap_cover", "no"), "nobody is named to stand in"),
+    "radiographers": ("workforce", change("Workforce", {"staff_group": "radiographer"}, wte=9), "radiographer"),
+    "radiologists": ("reporting", change("Workforce", {"staff_group": "radiologist"}, wte=9), "radiologist"),
+    "money": ("money", funding(900_000), "Capital"),
+    "rooms": ("rooms", change("Sites", {"site_code": SECOND}, spare_rooms_ct=2), SECOND),
+    "works": ("works", both(change("Sites", {"site_code": HOME}, max_installations=2), ties(
+        ("CT1", "not the same year", "CT3"), ("CT1", "together", "CT2"))), HOME),
+    "age": ("age", setting("hard_age_cap", ""), "DX1"),
+}  # fmt: skip
+"""Rule that breaks, what is wider in the register of the plan put in, and a word that names the place."""
+GIVEN = ("own_hours", "limit_by_source")
+"""Figures of a plan that repeat the register's."""
+
+
+@pytest.mark.parametrize("name", WIDER)
+def test_a_plan_made_under_a_wider_limit(name: str, run: Path, tmp_path: Path, capitalplan: Command) -> None:
+    rule, wider, word = WIDER[name]
+    ours = json.loads((run / "plan.json").read_text(encoding="utf-8"))
+    other = plan_workbook(write_network(tmp_path / "wider", wider), gap=0).plan
+    (run / "plan.json").write_text(to_json(other), encoding="utf-8", newline="\n")
+
+    def as_given(theirs: Content) -> None:
+        theirs["kpis"]["limits_cash_gbp"] = ours["kpis"]["limits_cash_gbp"]
+        for own, line in zip(ours["years"], theirs["years"], strict=True):
+            line["limit_by_source"] = own["limit_by_source"]
+        hours = {(line["group"], line["trust"], line["year"]): line["own_hours"] for line in ours["staff"]}
+        for line in theirs["staff"]:
+            line["own_hours"] = hours[line["group"], line["trust"], line["year"]]
+
+    edit(run, as_given)
+    broken, said = refused(run, capitalplan)
+    assert broken == {rule}
+    assert any(word in message for message in said)
