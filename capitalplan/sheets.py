@@ -118,8 +118,9 @@ class Styles:
 
     Attributes
     ----------
-    title, header, note
-        Sheet title, table header on the house colour, small grey remark.
+    title, heading, header, note
+        Sheet title; the same, wrapped in the cells it is merged over; table header on the house colour; small grey
+        remark.
     text, wrap, typed_text
         Text on one line; text that wraps; a cell whose typed content stays text, never a date or a number.
     pounds, whole, number, share, year, day
@@ -133,6 +134,7 @@ class Styles:
     """
 
     title: Format
+    heading: Format
     header: Format
     note: Format
     text: Format
@@ -164,9 +166,11 @@ class Styles:
         def head(fill: str, ink: str) -> Format:
             return book.add_format({**_HEAD, "bg_color": fill, "font_color": ink})
 
+        title = {"bold": True, "font_size": 16, "font_color": "#003087"}
         total = {"bold": True, "top": 1}
         return cls(
-            title=style(bold=True, font_size=16, font_color="#003087"),
+            title=style(**title),
+            heading=style(text_wrap=True, **title),
             header=head("#005EB8", "#FFFFFF"),
             note=style(italic=True, font_color="#425563", text_wrap=True),
             text=style(),

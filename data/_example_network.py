@@ -218,7 +218,14 @@ TIES: tuple[Cells, ...] = (
     {"first": "QX101-CT-01", "tie": "after", "other": "S-02", "notes": "Once the new centre takes its patients"},
 )
 
+LATE_REPORT_PRICE: Cells = {
+    "setting": "late_report_price_gbp",
+    "value": 300,
+    "note": "Dearer than a scan bought outside with its report, so that reports are not left to wait",
+}
+
 SERVICE = Service(
+    settings=(LATE_REPORT_PRICE,),
     extra=EXTRA,
     upgrades=UPGRADES,
     ties=TIES,
@@ -227,7 +234,7 @@ SERVICE = Service(
     reach_by={"QX1": 2028, "QX2": 2029, "QX3": 2028, "QX4": 2029},
     lists_by_trust=("QX2",),
     days_unreported={"QX1": 9, "QX2": 10, "QX3": 7, "QX4": 12},
-    staff_margin={"radiographer": 1.07, "radiologist": 1.04},
+    staff_margin={"radiographer": 1.07, "radiologist": 1.02},
     shared_share={"radiographer": 0.04, "radiologist": 0},
     radiographer_reports=0.16,
     recruitment=0.03,

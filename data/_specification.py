@@ -55,8 +55,8 @@ class Service:
 
     Attributes
     ----------
-    extra, upgrades, ties
-        Rows of those sheets.
+    settings, extra, upgrades, ties
+        Rows of those sheets; settings beside name and first year.
     class_shares
         Unscheduled and waiting-list shares of demand, by trust and service line, where demand is told by class.
     weeks_waiting
@@ -77,6 +77,7 @@ class Service:
         Growth of staff a year.
     """
 
+    settings: tuple[Cells, ...]
     extra: tuple[Cells, ...]
     upgrades: tuple[Cells, ...]
     ties: tuple[Cells, ...]

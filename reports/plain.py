@@ -15,11 +15,9 @@ LIMITS = {
     "money": "Capital limit",
     "works": "Installations a year",
     "rooms": "New rooms",
-    "workforce": "Radiographers",
-    "reporting": "Reporting staff",
     "extra": "Extra capacity",
 }
-"""Limits that can hold a plan back, as users read them."""
+"""Limits that can hold a plan back, as users read them; limits of staff are named by their group."""
 
 PRICED = {
     "waiting": "Waiting list over its target",

@@ -123,7 +123,7 @@ class Tables:
         wide = self.patients_moved.astype({"scans": float}).pivot_table(
             index=rows, columns="year_label", values="scans", aggfunc="sum", sort=False, fill_value=0.0
         )
-        return wide.reindex(columns=sorted(wide.columns)).reset_index()
+        return wide.reindex(columns=list(self.years["year_label"]), fill_value=0.0).reset_index()
 
     @property
     def acted(self) -> pd.DataFrame:
@@ -182,10 +182,12 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
         ),
         waiting_rule=patients.waiting_rule(register),
         staff=_frame(
-            "group trust trust_name year year_label staff_hours wte_needed wte_in_post wte_left",
+            "staff_group trust trust_name year year_label staff_hours wte_needed wte_in_post wte_left",
             staff.staff_cells(register, plan),
         ),
-        staff_groups=_frame("group year year_label wte_needed wte_in_post", staff.staff_group_cells(register, plan)),
+        staff_groups=_frame(
+            "staff_group year year_label wte_needed wte_in_post", staff.staff_group_cells(register, plan)
+        ),
         added_staff=_frame(
             "year_label trust_name site_name line option units full_scans radiographer_wte reporting_wte",
             staff.added_staff_cells(register, plan),

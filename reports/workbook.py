@@ -91,13 +91,14 @@ def _not_funded(leaf: Leaf, tables: Tables, plan: Plan) -> None:
 
 
 def _limits(leaf: Leaf, tables: Tables) -> None:
-    leaf.head(
-        findings.binding(tables),
-        "A limit holds the plan back where a machine or a patient waits that what is left of it cannot pay for.",
+    remark = (
+        "A limit holds the plan back where a machine or a patient waits that what is left of it cannot pay for or take."
     )
-    placed = leaf.place(tables.binding, name=None if tables.binding.empty else "Binding")
-    if not tables.passed.empty:
-        leaf.block(placed.last + 3, service.passed(tables), tables.passed, name="Passed")
+    if tables.binding.empty:
+        leaf.head(findings.binding(tables), remark)
+        leaf.place(tables.binding)
+    else:
+        leaf.sheet_of(findings.binding(tables), remark, tables.binding, "Binding")
 
 
 def _capacity(leaf: Leaf, tables: Tables) -> None:
@@ -131,7 +132,8 @@ def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
     leaf.sheet.freeze_panes(TOP + 1, 1)
     row = leaf.block(placed.last + 2, story.costs(plan), tables.costs)
     row = leaf.block(row, findings.moved(tables), tables.moved)
-    row = leaf.block(row, findings.price_tests(tables), tables.price_tests)
+    if not tables.price_tests.empty:
+        row = leaf.block(row, findings.price_tests(tables), tables.price_tests)
     row = leaf.block(row, findings.breaches(tables), tables.breaches)
     leaf.sheet.set_h_pagebreaks([row])
     leaf.sheet.repeat_rows(row + 1)

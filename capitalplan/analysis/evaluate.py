@@ -22,21 +22,21 @@ Solve = Callable[[Problem, SolveOptions], Solution]
 
 PRICES = MappingProxyType(
     {
-        "paid": 1.0,
-        "shared": 1.0,
-        "works": 1.0,
-        "rooms": 1.0,
-        "new_rooms": 1.0,
-        "last_machine": 1.0,
-        "together": 1.0,
-        "after": 1.0,
-        "not_the_same_year": 1.0,
-        "presence": 10_000.0,
-        "van_days": 1_000.0,
+        ("money", "paid"): 1.0,
+        ("money", "shared"): 1.0,
+        ("works", "works"): 1.0,
+        ("rooms", "rooms"): 1.0,
+        ("rooms", "new_rooms"): 1.0,
+        ("choice", "last_machine"): 1.0,
+        ("ties", "together"): 1.0,
+        ("ties", "after"): 1.0,
+        ("ties", "not_the_same_year"): 1.0,
+        ("cover", "presence"): 10_000.0,
+        ("extra", "van_days"): 1_000.0,
     }
 )
-"""£ thousand for each unit by which a row is broken, by kind of row. The first are settled by the choices but for the
-split of shared money, so that any price does; the others must cost more than the vans that would keep them."""
+"""What may be broken, and its price. All but the last two are settled by the choices, or by the split of shared money,
+so that any price does; the last two must cost more than the vans that would keep them."""
 OPTIONS = SolveOptions(gap=1e-5, node_limit=200)
 """Only van hires are whole numbers: a handful of nodes settles them, and nothing depends on the clock."""
 

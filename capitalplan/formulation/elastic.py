@@ -11,7 +11,11 @@ import scipy.sparse as sp
 
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["broken_rows", "elastic", "without_cuts"]
+__all__ = ["Prices", "broken_rows", "elastic", "without_cuts"]
+
+Prices = Mapping[tuple[str, str], float]
+"""£ thousand for each unit (£ thousand, installation, machine, room, day) by which a row is broken, by its rule and its
+kind, which is the first part of its name."""
 
 CUTS = "rounding"
 TIES = "ties"
@@ -31,7 +35,7 @@ def without_cuts(problem: Problem) -> Problem:
     )
 
 
-def elastic(problem: Problem, prices: Mapping[str, float], *, least_breach: bool = False) -> Problem:
+def elastic(problem: Problem, prices: Prices, *, least_breach: bool = False) -> Problem:
     """Let rows be broken at a price, by columns added after the problem's own.
 
     Parameters
@@ -39,8 +43,7 @@ def elastic(problem: Problem, prices: Mapping[str, float], *, least_breach: bool
     problem
         A problem without cuts.
     prices
-        Price of a unit (£ thousand, installation, machine, room, day), £ thousand, by kind of row (the first part of
-        its name); rows of other kinds stay hard, and so do equalities other than ties.
+        Rows of kinds without a price stay hard, and so do equalities other than ties.
     least_breach
         Whether to forget the problem's own costs, so that the least breach is all that counts.
     """
@@ -61,9 +64,7 @@ def elastic(problem: Problem, prices: Mapping[str, float], *, least_breach: bool
     )
 
 
-def broken_rows(
-    problem: Problem, values: npt.NDArray[np.float64], prices: Mapping[str, float]
-) -> list[tuple[int, float]]:
+def broken_rows(problem: Problem, values: npt.NDArray[np.float64], prices: Prices) -> list[tuple[int, float]]:
     """Rows of the problem that a solution of its elastic twin breaks, with by how much."""
     rows, _, _ = _breakable(problem, prices)
     slack = values[problem.n_columns :]
@@ -71,10 +72,11 @@ def broken_rows(
 
 
 def _breakable(
-    problem: Problem, prices: Mapping[str, float]
+    problem: Problem, prices: Prices
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Rows that may be broken (an equality twice, from above and from below), sign and price of each."""
-    price = np.array([prices.get(name.partition(".")[0], np.inf) for name in problem.row_names], dtype=np.float64)
+    kinds = zip(problem.row_rule, (name.partition(".")[0] for name in problem.row_names), strict=True)
+    price = np.array([prices.get(kind, np.inf) for kind in kinds], dtype=np.float64)
     tied = np.array([rule == TIES for rule in problem.row_rule], dtype=bool)
     gives = np.isfinite(price) & ((problem.row_lower != problem.row_upper) | tied)
     over = np.flatnonzero(np.isfinite(problem.row_upper) & gives)

@@ -25,6 +25,7 @@ __all__ = [
     "Reported",
     "Unmet",
     "build_provision",
+    "outside_limit",
 ]
 
 DAYS_A_YEAR = 364

@@ -16,7 +16,7 @@ from capitalplan.plan.plan import Binding
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, Timing
 
-__all__ = ["NETWORK", "Headroom", "binding_limits", "cheapest_charge", "waits"]
+__all__ = ["NETWORK", "Headroom", "binding_limits", "cheapest_charge"]
 
 NETWORK = "network"
 """Place of the limit on installations across the network."""
@@ -147,14 +147,14 @@ def _waiting(drafts: Sequence[Draft], register: Register) -> Waiting:
     for line in drafts:
         if line.menu is None or line.timing not in (Timing.LATE, Timing.NOT_FUNDED):
             continue
-        for year in waits(line, register):
+        for year in _waits(line, register):
             price = cheapest_charge(line.menu, year - register.settings.start_year)
             if price is not None:
                 waiting[year].append((line, price))
     return waiting
 
 
-def waits(line: Draft, register: Register) -> range:
+def _waits(line: Draft, register: Register) -> range:
     """Financial years of the plan from that in which a machine is due up to, not including, that of its line."""
     end = register.settings.horizon[-1] + 1
     return range(max(line.due_year or end, register.settings.start_year), end if line.year is None else line.year)

@@ -73,10 +73,14 @@ class ServiceWords:
         for place in (line.trust, NETWORK):
             for unit, years in self.used_up[place].items():
                 short[unit] |= years & set(later)
+        alike: dict[int, list[str]] = defaultdict(list)
+        for unit, years in sorted(short.items()):
+            alike[len(years)].append(unit)
+        since = "" if len(later) == 1 else " from then on"
         return "".join(
-            f"; {unit} are used up in {part_of(len(years), len(later))}{'' if len(later) == 1 else ' from then on'}"
-            for unit, years in sorted(short.items())
-            if years
+            f"; {' and '.join(units)} are used up in {part_of(number, len(later))}{since}"
+            for number, units in sorted(alike.items(), reverse=True)
+            if number
         )
 
 

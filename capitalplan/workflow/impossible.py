@@ -29,17 +29,17 @@ HELP = (
 A_MACHINE = 500.0
 WEIGHTS = MappingProxyType(
     {
-        "paid": 1.0,
-        "shared": 1.0,
-        "works": A_MACHINE,
-        "rooms": A_MACHINE,
-        "new_rooms": A_MACHINE,
-        "last_machine": A_MACHINE,
-        "together": A_MACHINE,
-        "after": A_MACHINE,
-        "not_the_same_year": A_MACHINE,
-        "presence": A_MACHINE,
-        "van_days": 5.0,
+        ("money", "paid"): 1.0,
+        ("money", "shared"): 1.0,
+        ("works", "works"): A_MACHINE,
+        ("rooms", "rooms"): A_MACHINE,
+        ("rooms", "new_rooms"): A_MACHINE,
+        ("choice", "last_machine"): A_MACHINE,
+        ("ties", "together"): A_MACHINE,
+        ("ties", "after"): A_MACHINE,
+        ("ties", "not_the_same_year"): A_MACHINE,
+        ("cover", "presence"): A_MACHINE,
+        ("extra", "van_days"): 5.0,
     }
 )
 """What a unit of each kind of row counts, £ thousand: a machine too many or a room too few about as much as a scanner

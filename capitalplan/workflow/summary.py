@@ -16,6 +16,7 @@ __all__ = ["breach_line", "compared", "lines", "outcome_json"]
 SCHEMA_VERSION = "1"
 
 STAFF_RULES = ("workforce", "reporting")
+NETWORK = "network"
 LET_GO = MappingProxyType(
     {
         "waiting": "waiting lists over target",
@@ -57,7 +58,9 @@ def _value(outcome: Outcome) -> str:
     rival = next((each for each in study.alternatives if each.name == "oldest first"), None)
     if rival is not None:
         saved = rival.plan.objective_gbp - plan.objective_gbp
-        value += f"; {compared(saved)} oldest first under the same limits"
+        rules = ", ".join(sorted({breach.rule for breach in rival.breaches}))
+        broken = f" (which does not keep all rules: {rules})" if rules else ""
+        value += f"; {compared(saved)} oldest first under the same limits{broken}"
         if plan.capacity:
             ours, theirs = plan.kpis["outside_scans"], rival.plan.kpis["outside_scans"]
             value += f", with {ours:,} scans bought outside against {theirs:,}"
@@ -92,7 +95,10 @@ def _staff(plan: Plan) -> list[str]:
     for binding in plan.binding:
         if binding.rule in STAFF_RULES and binding.year is not None:
             years[binding.unit.removesuffix(" hours"), binding.place].append(binding.year)
-    told = [f"{group}s of {place} in {_span(found)}" for (group, place), found in sorted(years.items())]
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (group, place), found in years.items():
+        places[group, _span(found)].append("the shared pool" if place == NETWORK else place)
+    told = [f"{group}s of {', '.join(names)} in {span}" for (group, span), names in sorted(places.items())]
     return [f"Staff hold the plan back: {'; '.join(told)}."] if told else []
 
 

@@ -53,7 +53,7 @@ class _Test:
     found: str
     value: float
     style: Format
-    apart: float = 0.5
+    apart: float = 0
 
 
 def checks_sheet(leaf: Leaf, tables: Tables, plan: Plan, sheets: Sheets, *, assets: int) -> str:
@@ -100,7 +100,7 @@ def _service(leaf: Leaf, plan: Plan, sheets: Sheets) -> list[_Test]:
     cash = int(plan.kpis["cash_cost_gbp"])
     tests = [
         _Test("Cash costs by year, discounted, against the plan's key figure", f"={cash}", cash,
-              f"=SUM({costs.span('discounted_gbp')})", costs.frame["discounted_gbp"].sum(), money, 1.0),
+              f"=SUM({costs.span('discounted_gbp')})", costs.frame["discounted_gbp"].sum(), money),
     ]  # fmt: skip
     if (extra := found.get("Beside machines")) is not None:
         names = [name for name in _BESIDE if name in costs.columns]
@@ -118,11 +118,11 @@ def _service(leaf: Leaf, plan: Plan, sheets: Sheets) -> list[_Test]:
         last, end = lists.frame["year"].max(), int(plan.kpis["waiting_end"])
         tests.append(_Test("Patients waiting at the end against the plan's key figure", f"={end}", end,
                            f"=SUMIFS({lists.span('waiting')},{lists.span('year')},{last})",
-                           lists.frame.loc[lists.frame["year"] == last, "waiting"].sum(), whole, 1.0))  # fmt: skip
+                           lists.frame.loc[lists.frame["year"] == last, "waiting"].sum(), whole))  # fmt: skip
     if (moved := found.get("Moved patients")) is not None:
         patients = int(plan.kpis["patients_moved"])
         tests.append(_Test("Patients moved against the plan's key figure", f"={patients}", patients,
-                           f"=SUM({moved.span('scans')})", moved.frame["scans"].sum(), whole, 1.0))  # fmt: skip
+                           f"=SUM({moved.span('scans')})", moved.frame["scans"].sum(), whole))  # fmt: skip
     return tests
 
 
@@ -137,9 +137,9 @@ def _totals(leaf: Leaf, row: int, tests: list[_Test]) -> list[bool]:
         leaf.sheet.write_string(number, 0, test.title, leaf.styles.wrap)
         leaf.formula(number, 2, test.wanted, test.target, test.style)
         leaf.formula(number, 3, test.found, test.value, test.style)
-        leaf.formula(number, 4, f"=D{number + 1}-C{number + 1}", test.value - test.target, test.style)
-        holds = abs(test.value - test.target) < test.apart
-        good.append(leaf.verdict(number, 5, f"ABS(E{number + 1})<{test.apart:g}", holds))
+        leaf.formula(number, 4, f"=ROUND(D{number + 1}-C{number + 1},0)", round(test.value - test.target), test.style)
+        holds = abs(round(test.value - test.target)) <= test.apart
+        good.append(leaf.verdict(number, 5, f"ABS(E{number + 1})<={test.apart:g}", holds))
     return good
 
 

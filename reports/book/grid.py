@@ -19,6 +19,10 @@ __all__ = ["TOP", "Leaf", "Placed"]
 TOP = 3
 """Row of the first table's header, below title and remark."""
 
+_LINE_HEIGHT = 13.5
+_TITLE_SIZE = 1.6
+"""Size of a title's letters against those of a cell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -55,9 +59,10 @@ class Placed:
         letter = xl_col_to_name(self.columns[name], col_abs=True)
         return f"'{self.sheet}'!{letter}${self.first + 1}:{letter}${self.last + 1}"
 
-    def sum(self, name: str) -> int:
-        """Sum of a column."""
-        return int(self.frame[name].sum())
+    def sum(self, name: str) -> float:
+        """Sum of a column; whole where its figures are."""
+        total: float = self.frame[name].sum()
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,17 @@ class Leaf:
         self.sheet.write_string(1, 0, safe_text(remark), self.styles.text)
         print_landscape(self.sheet, TOP)
 
+    def sheet_of(self, title: str, remark: str, frame: pd.DataFrame, name: str) -> Placed:
+        """Write a sheet that is one table of the spreadsheet, its finding and remark wrapped over the table's width."""
+        self.head(title, remark)
+        widths = [column(str(each)).width for each in frame.columns]
+        for row, text, style, size in ((0, title, self.styles.heading, _TITLE_SIZE), (1, remark, self.styles.wrap, 1)):
+            self.sheet.merge_range(row, 0, row, len(widths) - 1, safe_text(text), style)
+            self.sheet.set_row(row, _LINE_HEIGHT * size * math.ceil(len(text) * size / sum(widths)) + 2)
+        placed = self.place(frame, name=name)
+        self.sheet.print_area(0, 0, placed.last + 1, len(widths) - 1)
+        return placed
+
     def place(self, frame: pd.DataFrame, row: int = TOP, *, main: bool = True, name: str | None = None) -> Placed:
         """Write a table with its header in a row; the main table sets widths, filter and frozen panes.
 
@@ -117,10 +133,10 @@ class Leaf:
             self.sheet.write_string(placed.first, 0, "none", self.styles.text)
         return placed
 
-    def block(self, row: int, title: str, frame: pd.DataFrame, *, name: str | None = None) -> int:
+    def block(self, row: int, title: str, frame: pd.DataFrame) -> int:
         """Write a further table under a title of its own; returns the row after it and a gap."""
         self.title(row, title)
-        return self.place(frame, row + 1, main=False, name=name).last + 3
+        return self.place(frame, row + 1, main=False).last + 3
 
     def title(self, row: int, title: str) -> None:
         """Write a title above a table."""
@@ -164,7 +180,7 @@ class Leaf:
             (len(cell), self.widths.get(position, 9)) for position, cell in enumerate(cells) if isinstance(cell, str)
         ]
         lines = [1 if letters <= width else math.ceil(1.15 * letters / width) for letters, width in texts]
-        self.sheet.set_row(row, 13.5 * min(max(lines, default=1), 12) + 2)
+        self.sheet.set_row(row, _LINE_HEIGHT * min(max(lines, default=1), 12) + 2)
 
     def _style(self, name: str) -> Format:
         kinds = {

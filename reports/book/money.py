@@ -83,11 +83,8 @@ def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: s
 
 def cost_sheet(leaf: Leaf, tables: Tables) -> Placed:
     """Write every cost of every year: cash, its sum and its worth discounted as formulas, then what is not cash."""
-    leaf.head(
-        story.cost_years(tables),
-        "Real, ex VAT, in today's prices. Columns after the discounted sum are prices put on what is not cash.",
-    )
-    placed = leaf.place(tables.cost_years, name="CostsByYear")
+    remark = "Real, ex VAT, in today's prices. Columns after the discounted sum are prices put on what is not cash."
+    placed = leaf.sheet_of(story.cost_years(tables), remark, tables.cost_years, "CostsByYear")
     leaf.sheet.freeze_panes(TOP + 1, 2)
     cash = [name for name in placed.columns if placed.columns[name] < placed.columns["cash_gbp"]]
     money = leaf.styles.pounds

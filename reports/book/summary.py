@@ -60,6 +60,8 @@ def summary_sheet(leaf: Leaf, source: Source) -> None:
     row = _story(leaf, source, columns) + 1
     row = _key_figures(leaf, row, source) + 1
     row = _by_trust(leaf, row, tables, source.lines) + 2
+    leaf.sheet.repeat_rows(0)
+    leaf.sheet.set_h_pagebreaks([row])
     _ages(leaf, source.book, row, tables)
 
 

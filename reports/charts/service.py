@@ -46,10 +46,10 @@ def waiting(tables: Tables) -> go.Figure:
 def staff(tables: Tables) -> go.Figure:
     """Draw WTE needed by year as columns and WTE in post as a line, a panel for each group of staff."""
     frame = tables.staff_groups
-    groups = list(dict.fromkeys(frame["group"]))
+    groups = list(dict.fromkeys(frame["staff_group"]))
     figure = _panels([f"{capitalised(str(group))}s" for group in groups])
     for position, group in enumerate(groups):
-        rows, place = frame[frame["group"] == group], _place(position)
+        rows, place = frame[frame["staff_group"] == group], _place(position)
         figure.add_bar(
             x=listed(rows["year_label"]), y=listed(rows["wte_needed"]), name="needed", legendgroup="needed",
             showlegend=position == 0, marker_color=source_colour(1),
@@ -105,7 +105,7 @@ def beside_machines(tables: Tables) -> go.Figure:
 
 
 def _first_limited(frame: pd.DataFrame) -> object:
-    return frame.loc[frame["wte_in_post"].notna(), "group"].iloc[0]
+    return frame.loc[frame["wte_in_post"].notna(), "staff_group"].iloc[0]
 
 
 def _panels(titles: list[str], across: int = _ACROSS) -> go.Figure:

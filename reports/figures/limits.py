@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from capitalplan.plan.plan import Binding, Breach, Plan
 from capitalplan.register.register import Register
 from capitalplan.terms import StaffGroup, year_label
@@ -9,7 +11,15 @@ from reports.figures.names import Cells, place_name
 from reports.plain import LIMITS, PRICED
 from reports.style import capitalised, pounds, years_listed
 
-__all__ = ["ALL_YEARS", "SHARED_STAFF", "binding_cells", "binding_place_cells", "passed_cells", "passed_place_cells"]
+__all__ = [
+    "ALL_YEARS",
+    "SHARED_STAFF",
+    "STAFF",
+    "binding_cells",
+    "binding_place_cells",
+    "passed_cells",
+    "passed_place_cells",
+]
 
 ALL_YEARS = "all years"
 """Year shown for a limit over the whole plan."""
@@ -18,13 +28,15 @@ SHARED_STAFF = "the pool that every trust may use"
 """Place of a limit of staff who are shared."""
 
 _HOURS = " hours"
+_HALF = Fraction(1, 2)
 _NETWORK = "network"
-_STAFF = {f"{group}{_HOURS}": f"{capitalised(group)}s" for group in StaffGroup}
+STAFF = {f"{group}{_HOURS}": f"{capitalised(group)}s" for group in StaffGroup}
+"""Groups of staff as limits are named, by the unit of the limit."""
 _SUBJECTS = {
     "extra hours": "Extended hours at {place} are",
-    "van days": "Days of {place} are",
-    "scans": "Scans of {place} are",
-    "reports": "Reports of {place} are",
+    "van days": "Van days ({place}) are",
+    "scans": "Scans outside ({place}) are",
+    "reports": "Outsourced reports ({place}) are",
     "installations": "Installations at {place} are",
     "rooms": "New rooms at {place} are",
     "£": "{place} is",
@@ -37,7 +49,7 @@ def binding_cells(register: Register, plan: Plan) -> Cells:
     """Each limit that holds the plan back in each year."""
     for limit in plan.binding:
         yield (
-            LIMITS.get(limit.rule, limit.rule),
+            _rule(limit),
             _place(register, limit),
             ALL_YEARS if limit.year is None else year_label(limit.year),
             _in_unit(limit.amount, limit.unit),
@@ -51,8 +63,12 @@ def binding_place_cells(register: Register, plan: Plan) -> Cells:
     groups: dict[tuple[str, str, str], list[Binding]] = {}
     for limit in plan.binding:
         groups.setdefault((limit.rule, limit.place, limit.unit), []).append(limit)
-    for (rule, _, _), limits in groups.items():
-        yield LIMITS.get(rule, rule), _place(register, limits[0]), _years(limits), _sentence(register, limits)
+    for limits in groups.values():
+        yield _rule(limits[0]), _place(register, limits[0]), _years(limits), _sentence(register, limits)
+
+
+def _rule(limit: Binding) -> str:
+    return STAFF.get(limit.unit) or LIMITS.get(limit.rule, limit.rule)
 
 
 def _place(register: Register, limit: Binding) -> str:
@@ -60,7 +76,7 @@ def _place(register: Register, limit: Binding) -> str:
 
 
 def _is_shared(limit: Binding) -> bool:
-    return limit.unit in _STAFF and limit.place == _NETWORK
+    return limit.unit in STAFF and limit.place == _NETWORK
 
 
 def _years(limits: list[Binding]) -> str:
@@ -78,14 +94,14 @@ def _sentence(register: Register, limits: list[Binding]) -> str:
     if first.unit == "£":
         figures = f"{pounds(used)} of {pounds(amount)}"
     else:
-        unit = "hours" if first.unit in _STAFF else _UNSAID.get(first.unit, first.unit)
-        figures = f"{used:,} of {amount:,} {unit}"
+        unit = "hours" if first.unit in STAFF else _UNSAID.get(first.unit, first.unit)
+        figures = f"{used:,} of {amount:,} {unit.removesuffix('s') if amount == 1 else unit}"
     return f"{_subject(register, first)} the limit {when}: {figures}{together}."
 
 
 def _subject(register: Register, limit: Binding) -> str:
-    if limit.unit in _STAFF:
-        who = _STAFF[limit.unit]
+    if limit.unit in STAFF:
+        who = STAFF[limit.unit]
         of = "that any trust may use" if _is_shared(limit) else f"of {place_name(register, limit.place)}"
         return f"{who} {of} are"
     if limit.place == _NETWORK and limit.unit in _NETWORK_SUBJECTS:
@@ -95,7 +111,7 @@ def _subject(register: Register, limit: Binding) -> str:
 
 def passed_cells(register: Register, plan: Plan) -> Cells:
     """Each rule of service that the plan passes at a price: which, where, when, by how much."""
-    for breach in plan.breaches:
+    for breach in _counted(plan):
         yield (
             PRICED.get(breach.rule, breach.rule),
             _named(register, breach.place),
@@ -109,12 +125,17 @@ def passed_cells(register: Register, plan: Plan) -> Cells:
 def passed_place_cells(register: Register, plan: Plan) -> Cells:
     """The same, one line for each rule and place: the years, and by how much at most."""
     groups: dict[tuple[str, str, str], list[Breach]] = {}
-    for breach in plan.breaches:
+    for breach in _counted(plan):
         groups.setdefault((breach.rule, breach.place, breach.unit), []).append(breach)
     for (rule, place, unit), breaches in groups.items():
         years = years_listed(sorted({breach.year for breach in breaches if breach.year is not None})) or ALL_YEARS
         most = float(max(breach.amount for breach in breaches))
         yield PRICED.get(rule, rule), _named(register, place), years, most, unit
+
+
+def _counted(plan: Plan) -> list[Breach]:
+    """Breaches of half a patient, scan or report and more; what is less shows as none and is the engine's rounding."""
+    return [breach for breach in plan.breaches if breach.amount >= _HALF]
 
 
 def _named(register: Register, place: str) -> str:

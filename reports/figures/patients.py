@@ -17,6 +17,8 @@ from reports.style import count, years_listed
 
 __all__ = [
     "AT_THE_START",
+    "DIFFERS",
+    "DIFFERS_IN_PART",
     "WITHIN",
     "capacity_cells",
     "missed_cells",
@@ -32,6 +34,9 @@ AT_THE_START = "start"
 
 WITHIN = "Within trusts, all together"
 """Said in place of two trusts of patients who move between sites of their own."""
+
+DIFFERS, DIFFERS_IN_PART = "differs", "differs for some"
+"""Verdicts on use that is in another band than the one by which lives were planned: of all machines, of some."""
 
 _HALF_A_PATIENT = Fraction(1, 2)
 _WEEKS_IN_A_YEAR = 52
@@ -195,7 +200,7 @@ def use_cells(register: Register, plan: Plan) -> Cells:
         bands = sorted({_band(line, asset.exams_per_year) for asset in assets}) or ["mid use"]
         lives = sorted({asset.life_years for asset in assets}) or [line.life_mid_use]
         implied = _band(line, each)
-        differs = "differs" if implied not in bands else "differs for some"
+        differs = DIFFERS if implied not in bands else DIFFERS_IN_PART
         yield (
             name,
             site,

@@ -63,9 +63,10 @@ def patients(tables: Tables, plan: Plan) -> str:
 def schemes(tables: Tables) -> str:
     """Say what the lines of the plan hold."""
     kept = len(tables.schemes) - len(tables.acted)
-    late = int((tables.acted["timing"] == "late").sum())
+    replaced = tables.acted[tables.acted["action"] == "replace"]
+    late = int((replaced["timing"] == "late").sum())
     done = capitalised(count(len(tables.acted), "scheme"))
-    return f"{done}; {late:,} of them renew a machine later than its planned life; {count(kept, 'machine is')} kept"
+    return f"{done}; {late:,} of them replace a machine later than its planned life; {count(kept, 'machine is')} kept"
 
 
 def spend(tables: Tables, plan: Plan) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from capitalplan.terms import ExtraKind, StaffGroup
 from reports.figures.extra import NEW_ROOM_FIRST, NO_COVER
-from reports.figures.patients import WITHIN
+from reports.figures.limits import STAFF
+from reports.figures.patients import DIFFERS, DIFFERS_IN_PART, WITHIN
 from reports.style import capitalised, count, millions
 from reports.tables import Tables
 
@@ -37,7 +38,8 @@ STAFF_NEED = (
     "Where no reporters are given, reporting radiographers are taken to make all the reports they may"
 )
 
-_MOST_NAMED = 3
+_MOST_NAMED = 2
+_ONE_PERCENT = 0.01
 _UNITS = {
     str(ExtraKind.HOURS): "extended hours",
     str(ExtraKind.VAN): "van days",
@@ -80,18 +82,23 @@ def staff(tables: Tables) -> str:
     """Say what staff the plan needs at the end, and whose staff hold it back."""
     groups = tables.staff_groups
     last = groups[groups["year"] == groups["year"].max()]
-    parts = [f"{row.wte_needed:,.1f} WTE {row.group}s{_in_post(row.wte_in_post)}" for row in last.itertuples()]
-    needs = f"In the last year the plan needs {joined(parts)}"
+    parts = [f"{row.wte_needed:,.1f} {row.staff_group}s{_in_post(row.wte_in_post)}" for row in last.itertuples()]
+    needs = f"WTE needed in the last year: {joined(parts)}"
     if last["wte_in_post"].isna().all():
         return f"{needs}; staff in post were not given, so staff limit nothing here"
-    bound = tables.binding_places[tables.binding_places["rule"].isin(["Radiographers", "Reporting staff"])]
-    if bound.empty:
+    bound = tables.binding_places
+    held = [
+        f"{group.lower()} of {_few(dict.fromkeys(bound.loc[bound['rule'] == group, 'place']))}"
+        for group in STAFF.values()
+        if (bound["rule"] == group).any()
+    ]
+    if not held:
         return f"{needs}; staff hold nothing back"
-    return f"{needs}; what holds the plan back is staff of {_few(dict.fromkeys(bound['place']))}"
+    return f"{needs}; what holds the plan back: {'; '.join(held)}"
 
 
 def _in_post(wte: object) -> str:
-    return "" if wte is None else f" (in post {float(str(wte)):,.1f})"
+    return "" if wte is None else f" ({float(str(wte)):,.1f} in post)"
 
 
 def added_staff(tables: Tables) -> str:
@@ -117,12 +124,16 @@ def reporting(tables: Tables) -> str:
     total = sum(made.values())
     if not total:
         return "No scan is reported: reporters have no hours"
-    parts = [f"{reports / total:.0%} {maker}" for maker, reports in made.items() if reports]
+    parts = [f"{_percent(reports / total)} {maker}" for maker, reports in made.items() if reports]
     last = frame[frame["year"] == frame["year"].max()]
     backlog, late = last["backlog"].sum(), last["late_reports"].sum()
     end = f"{backlog:,.0f} scans wait for a report at the end"
     tail = f"{late:,.0f} of them beyond turnaround" if late >= 0.5 else "within turnaround"
     return f"{total:,.0f} reports are made, {joined(parts)}; {end}, {tail}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= _ONE_PERCENT / 2 else "under 1%"
 
 
 def beside_machines(tables: Tables) -> str:
@@ -182,13 +193,14 @@ def patients_moved(tables: Tables) -> str:
 def use(tables: Tables) -> str:
     """Say at how many places the plan uses machines otherwise than their lives were planned by."""
     frame = tables.use
-    other = frame[frame["use_verdict"] != "as planned"]
-    if other.empty:
+    verdicts = frame["use_verdict"]
+    differs, in_part = int((verdicts == DIFFERS).sum()), int((verdicts == DIFFERS_IN_PART).sum())
+    if not differs + in_part:
         return "Machines are used everywhere as their planned lives suppose"
-    higher = int((other["life_implied"] < other["life_planned"].str.split(" to ").str[0].astype(int)).sum())
+    shorter = int((frame["life_implied"] < frame["life_planned"].str.split(" to ").str[0].astype(int)).sum())
     return (
-        f"At {len(other):,} of {len(frame):,} places the plan uses machines otherwise than their planned lives "
-        f"suppose, at {higher or 'none'} of them enough to shorten life"
+        f"At {differs:,} of {len(frame):,} places the plan uses machines otherwise than their planned lives suppose, "
+        f"at {in_part:,} more some of them; at {shorter or 'none'} use is high enough to shorten life"
     )
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from capitalplan.register.read import read_register
+from capitalplan.register.issues import Severity
+from capitalplan.register.read import inspect, read_register
 from capitalplan.register.register import Asset, Register
 from capitalplan.register.schema import EquipmentRow
-from capitalplan.terms import Ownership
+from capitalplan.terms import ExtraKind, Ownership, StaffGroup, TieKind
 from data._tables import read_sheet
 from data.make_networks import NETWORKS, make_networks
 
@@ -119,3 +120,45 @@ def test_the_example_has_something_of_everything_to_plan_around(example: Registe
     assert {"3T", "CARDIAC"} <= {word.upper() for asset in example.assets for word in asset.capabilities}
     assert sum(asset.planned_year is not None for asset in example.assets) > 50
     assert {source.trust for source in example.sources} == {*example.trusts, None}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_folder_asks_for_a_judgement(folder: str) -> None:
+    assert {issue.severity for issue in inspect(DATA / folder)} <= {Severity.WARNING}
+
+
+def test_the_example_has_something_of_everything_on_patients_and_staff(example: Register) -> None:
+    assert {each.kind for each in example.extra} == set(ExtraKind)
+    assert {tie.kind for tie in example.ties} == set(TieKind)
+    assert sum(len(asset.upgrades) for asset in example.assets) == 2
+    assert {pool.group for pool in example.staff} == set(StaffGroup)
+    assert {pool.trust for pool in example.staff} == {*example.trusts, None}
+    assert {each.line for each in example.waiting} == {"CT", "MR"}
+    assert {example.sites[each.site].trust for each in example.waiting} == set(example.trusts)
+    assert all(each.targets[0] < each.start for each in example.waiting)
+    assert not example.sites["QX103"].van_standing
+    alone = Counter((asset.line, asset.site) for asset in of_line(example, "CT"))
+    assert sum(count == 1 for count in alone.values()) >= 3
+
+
+@pytest.mark.parametrize("folder", ["one_trust", "twelve_assets"])
+def test_the_small_networks_say_nothing_of_patients_and_staff(folder: str) -> None:
+    register = read_register(DATA / folder)
+    assert (register.waiting, register.staff, register.ties, register.unscheduled) == ((), (), (), {})
+    assert all(each.cover_only for each in register.extra)
+
+
+def test_staff_of_the_example_are_a_little_more_than_the_first_year_takes(example: Register) -> None:
+    def hours(*groups: StaffGroup) -> int:
+        return sum(pool.hours[0] for pool in example.staff if pool.group in groups)
+
+    scanning, reporting = 0.0, 0.0
+    for (name, _), scans in example.demand.items():
+        line = example.lines[name]
+        scanning += scans[0] * float(line.radiographers_per_scan_hour / line.scans_per_hour)
+        reporting += scans[0] * float(line.minutes_per_report / 60)
+    assert hours(StaffGroup.RADIOGRAPHER) / scanning == pytest.approx(1.07, abs=0.01)
+    reporters = hours(StaffGroup.RADIOLOGIST, StaffGroup.REPORTING_RADIOGRAPHER)
+    assert reporters / reporting == pytest.approx(1.02, abs=0.01)
+    grown = [pool.wte[-1] / pool.wte[0] for pool in example.staff]
+    assert all(float(growth) == pytest.approx(1.03**8, abs=0.03) for growth in grown)

@@ -39,7 +39,7 @@ def run_command(*words: object, before: Callable[[], None] | None = None) -> End
         encoding="utf-8",
         env=environment(),
         check=False,
-        timeout=240,
+        timeout=600,
         preexec_fn=before,
     )
     return Ended(done.returncode, done.stdout, done.stderr)

@@ -1,4 +1,4 @@
-"""A network of four sites that uses every part of the service side, with every limit tight.
+"""A network of three trusts that uses every part of the service side, with every limit tight.
 
 Nothing ages or is discounted: a CT does 1,000 scans a year, a new one costs £100,000, a scan outside £100.
 """
@@ -14,8 +14,8 @@ from tests.service.cases import HOME, OTHER, Workbook, demand, machine, modality
 
 __all__ = ["HOME", "OTHER", "SECOND", "Change", "Sheets", "write_network"]
 
-SECOND = "QA102"
-LIMIT = 250_000
+SECOND = "QC101"
+"""A third site, of trust QC1."""
 
 Sheets = dict[str, list[dict[str, Cell]]]
 Change = Callable[[Sheets], None]
@@ -30,7 +30,7 @@ SETTINGS: dict[str, Cell] = {
     "radiographer_productive_share": "100%",
     "reporting_productive_share": "100%",
     "waiting_price_gbp": 20,
-    "late_report_price_gbp": 5,
+    "late_report_price_gbp": 30,
 }
 
 
@@ -53,13 +53,14 @@ def _sheets() -> dict[str, list[Cells]]:
         ],
         "Equipment": [
             machine("CT1", latest_year=year(1)),
-            machine("CT2", latest_year=year(1)),
+            machine("CT2"),
             machine("CT3", SECOND, latest_year=year(1)),
             machine("CT4", OTHER, earliest_year=year(9)),
-            machine("DX1", modality="DX", exams_per_year=0, install_date="2017/18", life_years=12),
+            machine("DX1", SECOND, modality="DX", exams_per_year=0, install_date="2017/18", life_years=12),
         ],
         "Catalogue": [
-            option(can_add="yes"),
+            option(can_add="no"),
+            option("CT small", price_gbp=30_000, can_replace="no", like_for_like="no"),
             option("DX room", modality="DX", price_gbp=20_000, life_years=12),
         ],
         "Modalities": [
@@ -73,9 +74,10 @@ def _sheets() -> dict[str, list[Cells]]:
         ],
         "Demand": [
             demand(500, HOME, demand_class="unscheduled"),
-            demand(2000, HOME, demand_class="waiting list"),
-            demand(900, SECOND),
-            demand(900, OTHER),
+            demand(100, HOME, demand_class="waiting list"),
+            demand(1900, HOME, demand_class="planned"),
+            demand(1400, SECOND),
+            demand(600, OTHER),
         ],
         "Travel": [{"from_site": HOME, "to_site": OTHER, "minutes": 20}],
         "Waiting": [{"site_code": HOME, "modality": "CT", "list_start": 300, "unreported": 50}],
@@ -84,19 +86,27 @@ def _sheets() -> dict[str, list[Cells]]:
             {"kind": "mobile van", "name": "Van", "modality": "CT", "price_gbp": 100, "scans_per_day": 10,
              "minimum_days": 5, "cover_only": "yes"},
             {"kind": "outside provider", "name": "Provider", "modality": "CT", "price_gbp": 100, "limit": 250},
-            {"kind": "outsourced reporting", "name": "Outsourcer", "modality": "CT", "price_gbp": 10, "limit": 100},
+            {"kind": "outsourced reporting", "name": "Outsourcer", "modality": "CT", "price_gbp": 10, "limit": 50},
         ],
         "Workforce": [
-            staff("radiographer", 1.4, "QA1"),
+            staff("radiographer", 1, "QA1"),
             staff("radiographer", 1, "QB1"),
-            staff("radiographer", 0.25, "SHARED"),
-            staff("radiologist", 0.66, "QA1"),
+            staff("radiographer", 1, "QC1"),
+            staff("radiographer", 0.05, "SHARED"),
+            staff("radiologist", 0.38, "QA1"),
             staff("radiologist", 0.3, "QB1"),
+            staff("radiologist", 0.5, "QC1"),
             staff("reporting radiographer", 0.1, "SHARED"),
+        ],
+        "Accepted": [
+            {"warning": "staff-below-activity", "place": "QA1 reporters", "reason": "They are being recruited."}
         ],
         "Upgrades": [
             {"name": "Faster CT", "asset_id": "CT4", "cost_gbp": 500, "throughput_gain": "10%", "first_year": year(1)}
         ],
         "Ties": [{"first": "CT1", "tie": "not the same year", "other": "CT3"}],
-        "Funding": funding_rows("Capital", "SHARED", [LIMIT] * 3),
+        "Funding": [
+            *funding_rows("Capital", "SHARED", [210_000] * 3),
+            *funding_rows("Own", "QB1", [120_000] * 3),
+        ],
     }  # fmt: skip

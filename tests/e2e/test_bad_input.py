@@ -18,6 +18,7 @@ import pytest
 from capitalplan.register.schema import EquipmentRow, FundingRow, SchemeRow
 from data._tables import write_sheet
 from tests.e2e.command import Ended, run_command
+from tests.e2e.every_part import SECOND, Sheets, write_network
 from tests.folders import change_rows, copy_network
 
 Command = Callable[..., Ended]
@@ -62,6 +63,23 @@ def test_a_file_that_cannot_be_a_register(command: str, kind: str, tmp_path: Pat
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
     return copy_network("twelve_assets", tmp_path / "network")
+
+
+def test_a_judgement_stops_the_plan_until_it_is_accepted(network: Path, tmp_path: Path, capitalplan: Command) -> None:
+    staff = "Trust code,Staff group,Year,WTE in post\nQX6,radiographer,2026/27,5\n"
+    (network / "Workforce.csv").write_text(staff, encoding="utf-8")
+    ended = capitalplan("validate", network)
+    assert (ended.code, "1 judgement" in ended.out) == (3, True)
+    assert "[staff-below-activity, QX6 radiographers]" in ended.out
+    told = json.loads(capitalplan("validate", network, "--json").out)
+    (issue,) = (each for each in told["issues"] if each["severity"] == "judgement")
+    assert (told["errors"], told["judgements"], issue["cell"]) == (0, 1, "D2")
+    refused = capitalplan("plan", network, "--out", tmp_path / "run")
+    assert (refused.code, (tmp_path / "run").exists()) == (3, False)
+    accepted = f"Warning,Place,Reason\n{issue['code']},{issue['subject']},Agency staff are not counted\n"
+    (network / "Accepted.csv").write_text(accepted, encoding="utf-8")
+    ended = capitalplan("validate", network)
+    assert (ended.code, "Accepted: Agency staff are not counted." in ended.out) == (0, True)
 
 
 def test_every_error_is_listed_and_nothing_is_made(network: Path, tmp_path: Path, capitalplan: Command) -> None:
@@ -247,3 +265,54 @@ def test_a_disk_that_fills_while_the_reports_are_written(
     assert "could not be written" in ended.err
     assert "Nothing was left half-written." in ended.err
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def no_cover(sheets: Sheets) -> None:
+    """No van may stand at the site of CT3, and no line of Travel leads away from it."""
+    for row in sheets["Sites"]:
+        if row["site_code"] == SECOND:
+            row["van_standing"] = "no"
+
+
+def test_an_only_machine_that_must_be_replaced_without_cover(tmp_path: Path, capitalplan: Command) -> None:
+    network = write_network(tmp_path / "network", no_cover)
+    said = refused(network, tmp_path / "run", capitalplan)
+    assert "cover: Nothing may be done with CT3, and it may not be kept" in said
+    assert "nothing could stand in for the only CT at QC101 while it is replaced" in said
+    assert "A mobile van for it in Extra capacity" in said
+
+
+def test_an_only_machine_without_cover_is_not_funded_where_it_may_wait(tmp_path: Path, capitalplan: Command) -> None:
+    def due(sheets: Sheets) -> None:
+        no_cover(sheets)
+        for row in sheets["Equipment"]:
+            if row["asset_id"] == "CT3":
+                row |= {"latest_year": "", "life_years": 3}
+
+    network = write_network(tmp_path / "network", due)
+    ended = capitalplan("plan", network, "--no-price-tests", "--out", tmp_path / "run")
+    assert ended.code == 0, ended.err
+    plan = json.loads((tmp_path / "run" / "plan.json").read_text(encoding="utf-8"))
+    (line,) = (row for row in plan["schemes"] if row["asset_id"] == "CT3")
+    assert line["timing"] == "not funded"
+    assert "stand in" in line["reason"]
+
+
+def test_a_judgement_stops_until_it_is_accepted(tmp_path: Path, capitalplan: Command) -> None:
+    def unaccepted(sheets: Sheets) -> None:
+        sheets["Accepted"] = []
+
+    checked = capitalplan("validate", write_network(tmp_path / "doubtful", unaccepted))
+    assert (checked.code, checked.err) == (3, "")
+    assert "judgement: Workforce!" in checked.out
+    assert "add a row to Accepted with Warning 'staff-below-activity', Place 'QA1 reporters'" in checked.out
+    assert "0 errors, 1 judgement, 0 warnings." in checked.out
+    ended = capitalplan("plan", tmp_path / "doubtful", "--out", tmp_path / "run")
+    assert (ended.code, ended.out) == (3, "")
+    assert "1 judgement to correct or accept" in ended.err
+
+    accepted = capitalplan("validate", write_network(tmp_path / "accepted"))
+    assert accepted.code == 0
+    assert "Accepted: They are being recruited." in accepted.out
+    told = json.loads(capitalplan("validate", tmp_path / "accepted", "--json").out)
+    assert (told["errors"], told["judgements"], told["warnings"]) == (0, 0, 1)

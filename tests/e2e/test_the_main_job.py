@@ -12,6 +12,7 @@ import pytest
 
 from capitalplan.resources import data_path
 from tests.e2e.command import Ended, run_command
+from tests.e2e.every_part import write_network
 from tests.folders import copy_network
 
 Command = Callable[..., Ended]
@@ -49,6 +50,48 @@ def test_need_shows_every_figure_whole(book: Path, capitalplan: Command) -> None
     assert all(each["source"] for each in told["assumptions"])
 
 
+def test_need_shows_the_staff_that_demand_needs(tmp_path: Path, capitalplan: Command) -> None:
+    network = write_network(tmp_path / "network")
+    said, told = capitalplan("need", network).out, json.loads(capitalplan("need", network, "--json").out)
+    found = {(line["group"], line["trust"], line["year"]): line for line in told["staff"]}
+    own = found["radiographer", "QA1", "2026/27"]
+    assert (own["wte_needed"], own["wte_in_post"]) == (2500 / 1950, 1)
+    assert found["radiographer", "QA1", "today"]["wte_needed"] == 2000 / 1950
+    assert found["radiographer", "any trust", "2026/27"] == {
+        "group": "radiographer",
+        "trust": "any trust",
+        "year": "2026/27",
+        "wte_needed": pytest.approx(2500 / 1950 - 1),
+        "wte_in_post": 0.05,
+    }
+    assert "1.3 (1.0)" in said
+
+
+def test_the_outcome_tells_of_waiting_staff_and_cover(tmp_path: Path, capitalplan: Command) -> None:
+    network = write_network(tmp_path / "network")
+    said = capitalplan("plan", network, "--no-price-tests", "--gap", "0", "--out", tmp_path / "run").out
+    plan = json.loads((tmp_path / "run" / "plan.json").read_text(encoding="utf-8"))
+    end, target = plan["kpis"]["waiting_end"], plan["kpis"]["waiting_target_end"]
+    assert f"Waiting lists go from 300 patients to {end:,} against a target of {target:,}" in said
+    assert "Not kept, at a price: waiting lists over target (3 places and years)" in said
+    assert "scans beyond what outside providers can do" in said
+    assert "Staff hold the plan back: radiographers of QA1, the shared pool in 2 years from 2026/27 on" in said
+    assert "radiologists of QA1 in 2026/27 to 2028/29" in said
+    assert "under the same limits (which does not keep all rules: ties)" in said
+    assert "Sites with one machine are kept going while it is replaced: 1 by a mobile van." in said
+    assert " and 1 upgrade from 2026/27" in said
+
+
+def test_the_sensitivity_of_a_plan_is_a_table(capitalplan: Command, tmp_path: Path) -> None:
+    network = write_network(tmp_path / "network")
+    ended = capitalplan("sensitivity", network, "--gap", "0")
+    assert ended.code == 0, ended.err
+    assert "testing planned life, one year longer" in ended.err
+    for curve in ("uptime", "upkeep", "failure", "resale", "planned life"):
+        assert len([line for line in ended.out.splitlines() if line.startswith(f"│ {curve}")]) == 2
+    assert "nothing changes: a breakdown has no price" in ended.out
+
+
 def test_a_plan_is_a_folder_with_all_its_parts(planned: tuple[Path, Ended], book: Path) -> None:
     folder, ended = planned
     assert ended.code == 0, ended.err
@@ -59,7 +102,7 @@ def test_a_plan_is_a_folder_with_all_its_parts(planned: tuple[Path, Ended], book
 
 def test_the_outcome_is_on_one_stream_and_progress_on_the_other(planned: tuple[Path, Ended]) -> None:
     folder, ended = planned
-    what, value, where = ended.out.splitlines()
+    what, value, *_, where = ended.out.splitlines()
     assert re.search(r"\d+ replacements? and \d+ .*2026/27 to 2034/35 for £[\d,]+ of capital", what)
     assert re.search(r"within £[\d,]+ \(\d\.\d\d%\) of the best possible", value)
     assert str(folder / "plan.html") in where
@@ -106,8 +149,9 @@ def test_limits_hold_to_the_pound(planned: tuple[Path, Ended]) -> None:
     ("words", "keys"),
     [
         (["validate", "BOOK"], {"errors", "warnings", "issues"}),
-        (["need", "BOOK"], {"need", "fleet", "assumptions"}),
+        (["need", "BOOK"], {"need", "fleet", "staff", "assumptions"}),
         (["plan", "BOOK", "--no-price-tests", "--out", "NEW"], {"status", "objective_gbp", "bound_gbp", "gap", "run"}),
+        (["sensitivity", "BOOK", "--gap", "0.2"], {"network", "objective_gbp", "gap", "tests"}),
         (["verify", "RUN"], {"ok", "checks", "changed_core", "changed_views", "breaches"}),
         (["doctor"], {"engines", "libraries", "capitalplan"}),
     ],

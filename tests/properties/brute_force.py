@@ -64,7 +64,8 @@ def is_plain(register: Register) -> bool:
     lines, sites = {line for line, _ in register.demand}, register.sites
     covered = any(needs_cover(register, line, site) for line, site in product(lines, sites))
     beside = any(extra.kind is not ExtraKind.VAN or not extra.cover_only for extra in register.extra)
-    return not (covered or beside or register.waiting or register.unscheduled or register.staff)
+    several = len(sites) > 2
+    return not (several or covered or beside or register.waiting or register.unscheduled or register.staff)
 
 
 # What the rules allow

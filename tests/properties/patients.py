@@ -25,15 +25,10 @@ def outage(register: Register, line: str) -> Fraction:
     return min(Fraction(1), register.lines[line].outage_weeks / 52)
 
 
-def has_only_one(register: Register, line: str, site: str) -> bool:
-    """Whether a site has a single machine of a line."""
-    return sum((asset.line, asset.site) == (line, site) for asset in register.assets) == 1
-
-
 def needs_cover(register: Register, line: str, site: str) -> bool:
     """Whether someone has to stand in while a site's machine is replaced in its own room."""
     wanted = register.settings.swap_cover and register.lines[line].swap_cover and outage(register, line) > 0
-    return wanted and has_only_one(register, line, site)
+    return wanted and sum((asset.line, asset.site) == (line, site) for asset in register.assets) == 1
 
 
 def van_at(register: Register, line: str, site: str, t: int) -> ExtraCapacity | None:
@@ -174,9 +169,8 @@ class _Patients:
                 self.programme.most({scans: 1, **dict.fromkeys(self._from(line, site, t), -1)})
                 if van.cover_only:
                     most = math.ceil(Fraction(_cover_days(self.register, line), van.minimum_days))
-                    single = has_only_one(self.register, line, site)
-                    swapped = {("swapped", line, site, NONE, t): most} if single else {}
-                    self.programme.most({hire: 1}, 0, swapped)
+                    asked = needs_cover(self.register, line, site)
+                    self.programme.most({hire: 1}, 0, {("swapped", line, site, NONE, t): most} if asked else {})
 
     def _extra_hours(self, line: str, t: int) -> None:
         for site in self.sites:

@@ -117,7 +117,7 @@ class Programme:
         )
         if found.status == 2:
             return None
-        if found.status != 0:
+        if found.fun is None:
             raise AssertionError(found.message)
         duals = np.zeros(len(sides))
         duals[~equal], duals[equal] = found.ineqlin.marginals, found.eqlin.marginals
@@ -135,6 +135,6 @@ class Programme:
         )
         if found.status == 2:
             return math.inf
-        if found.status != 0 or found.fun is None:
+        if found.fun is None:
             raise AssertionError(found.message)
         return float(found.fun)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from random import Random
 
@@ -47,7 +49,7 @@ def random_register(seed: int, folder: Path) -> Register:
 
 
 def random_sheets(seed: int) -> Sheets:
-    """Sheets of a network of one or two sites and service lines, for three or four years.
+    """Sheets of a network of up to three sites and two service lines, for three or four years.
 
     Every other one has a service side, and then no more than three machines and years.
     """
@@ -60,7 +62,9 @@ class _Network:
         served = seed % 2 == 1
         self.years = draw.choice((3, 3, 3 if served else 4))
         self.lines = draw.choice((("CT",), ("CT",), ("CT", "MR")))
-        self.sites = draw.choice((("QA101",), ("QA101", "QA102"), ("QA101", "QB101")))
+        self.sites: tuple[str, ...] = draw.choice((("QA101",), ("QA101", "QA102"), ("QA101", "QB101")))
+        if served and draw.random() < 0.25:
+            self.sites = ("QA101", "QA102", "QB101")
         self.trusts = tuple(sorted({site[:3] for site in self.sites}))
         self.machines = [self._machine(number) for number in range(draw.randint(1, 3 if served else 5))]
         self.contracts: list[Cells] = []
@@ -99,6 +103,10 @@ class _Network:
             **({} if self.service is None else self.service.sheets()),
         }
 
+    def _more(self, cells: Callable[[Service], dict[str, Cell]]) -> dict[str, Cell]:
+        """Cells of the service side, where there is one."""
+        return {} if self.service is None else cells(self.service)
+
     def _maybe(self, chance: float) -> bool:
         return self.draw.random() < chance
 
@@ -133,7 +141,7 @@ class _Network:
             settings["hard_age_cap"] = self.draw.choice((8, 12))
         if self._maybe(0.2):
             settings["max_network_projects"] = self.draw.choice((1, 2))
-        return {**settings, **({"swap_cover": "no"} if self.service is None else self.service.settings())}
+        return {**settings, "swap_cover": "no", **self._more(Service.settings)}
 
     def _site(self, code: str) -> Cells:
         site: dict[str, Cell] = {
@@ -146,7 +154,7 @@ class _Network:
             site["closing_year"] = year_label(START_YEAR + self.draw.randint(1, self.years - 1))
         elif code != self.sites[0] and self._maybe(0.2):
             site["opening_year"] = year_label(START_YEAR + 1)
-        return {**site, **({} if self.service is None else self.service.site())}
+        return {**site, **self._more(Service.site)}
 
     def _machine(self, number: int) -> dict[str, Cell]:
         machine: dict[str, Cell] = {
@@ -235,7 +243,12 @@ class _Network:
     def _catalogue(self) -> list[Cells]:
         options: list[Cells] = []
         for line in self.lines:
-            common: Cells = {"modality": line, "scans_per_hour": 1, "hours_per_week": HOURS}
+            common: Cells = {
+                "modality": line,
+                "scans_per_hour": 1,
+                "hours_per_week": HOURS,
+                **self._more(Service.option),
+            }
             price = self.draw.randint(60, 200)
             options.append(
                 {
@@ -268,7 +281,7 @@ class _Network:
             "modality": line,
             "outside_price_gbp": self.draw.choice((10, 60, 200)),
             "outage_weeks": self.draw.choice((0, 8, 13)),
-            **({} if self.service is None else self.service.modality()),
+            **self._more(Service.modality),
         }
 
     def _demand(self) -> list[Cells]:
@@ -290,9 +303,11 @@ class _Network:
         return rows
 
     def _travel(self) -> list[Cells]:
-        if len(self.sites) < 2 or self._maybe(0.2):
-            return []
-        return [{"from_site": self.sites[0], "to_site": self.sites[1], "minutes": 20, "agreed": self._yes(0.9)}]
+        rows: list[Cells] = []
+        for start, end in combinations(self.sites, 2):
+            if not self._maybe(0.2):
+                rows.append({"from_site": start, "to_site": end, "minutes": 20, "agreed": self._yes(0.9)})
+        return rows
 
     def _funding(self) -> list[Cells]:
         if self._maybe(0.15):

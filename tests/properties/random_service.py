@@ -58,7 +58,7 @@ class Service:
             "unscheduled_away_price_gbp": self.draw.choice((0, 50, 300)),
             "unmet_price_gbp": self.draw.choice((0, 300)),
             "waiting_price_gbp": self.draw.choice((5, 40, 150)),
-            "late_report_price_gbp": self.draw.choice((5, 50, 300)),
+            "late_report_price_gbp": self.draw.choice((5, 90, 300)),
             "failure_price_gbp": self.draw.choice((0, 20_000)),
         }
 
@@ -79,6 +79,10 @@ class Service:
             row["unscheduled_share"] = self.draw.choice(("0%", "15%", "30%"))
             row["waiting_list_share"] = self.draw.choice(("20%", "50%", "70%"))
         return row
+
+    def option(self) -> dict[str, Cell]:
+        """Staff of an added machine."""
+        return {"annual_staff_gbp": self.draw.choice((0, 8000))}
 
     def sheets(self) -> dict[type[Row], list[Cells]]:
         """Sheets of the service side, those drawn."""
@@ -163,7 +167,7 @@ class Service:
         rows: list[Cells] = []
         for line in self.lines:
             if self.reporting and self._maybe(0.6):
-                row = self._offer("outsourced reporting", line, self.draw.choice((3, 20, 80)), trusts=True)
+                row = self._offer("outsourced reporting", line, self.draw.choice((3, 20, 60)), trusts=True)
                 if self._maybe(0.5):
                     row["limit"] = self.draw.choice((100, 400))
                 rows.append(row)
@@ -173,7 +177,7 @@ class Service:
         rows: list[Cells] = []
         groups = [("radiographer", RADIOGRAPHER_HOURS, 1.0)] if self._maybe(0.4) else []
         if self.reporting:
-            groups.append(("radiologist", REPORTER_HOURS, 0.5))
+            groups.append(("radiologist", REPORTER_HOURS, 0.4))
             if self._maybe(0.5):
                 groups.append(("reporting radiographer", REPORTER_HOURS, 0.2))
         for group, hours, each in groups:

@@ -33,7 +33,7 @@ from tests.folders import change_rows, copy_network, write_folder
 from tests.properties.random_network import random_register
 
 EXACT = SolveOptions(gap=0)
-SEEDS = range(1000, 1050)
+SEEDS = range(1000, 1060)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from capitalplan.errors import EnvironmentFaultError
 from capitalplan.register.annotate import annotate
 from capitalplan.register.issues import Issue, Severity
+from capitalplan.register.read import inspect
 from capitalplan.register.reader import read_book
 
 Sheets = dict[str, list[list[object]]]
@@ -83,3 +84,14 @@ def test_a_csv_folder_becomes_a_marked_workbook(tmp_path: Path) -> None:
     assert sheet["A2"].comment is not None
     assert sheet["E2"].data_type == "s"
     assert sheet["D2"].is_date
+
+
+def test_a_judgement_is_marked_with_its_code(sheets: Sheets, write_book: Writer, tmp_path: Path) -> None:
+    sheets["Demand"].append(["RAA01", "RF", "2026/27", 10])
+    path, copy = write_book(sheets), tmp_path / "marked.xlsx"
+    issues = inspect(path)
+    annotate(path, copy, issues)
+    book = openpyxl.load_workbook(copy)
+    assert book["Issues"]["A2"].value.startswith("0 to correct, 1 to correct or accept, 0 to look at.")
+    assert [cell.value for cell in book["Issues"][5]][-2:] == ["site-unreachable", "RAA01 RF"]
+    assert "JUDGEMENT" in book["Demand"]["A3"].comment.text

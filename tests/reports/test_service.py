@@ -86,11 +86,14 @@ def test_staff_needed_stands_beside_staff_in_post(case: Case, tables: Tables) ->
     assert (radiographers.wte_needed, radiographers.wte_in_post, radiographers.wte_left) == (13.0, 12.0, -1.0)
     assert (radiologists.wte_in_post, reporters.wte_in_post) == (0.0, None)
     shared = tables.staff[tables.staff["trust_name"] == SHARED]
-    assert set(shared["group"]) == {"radiologist"}
+    assert set(shared["staff_group"]) == {"radiologist"}
     assert set(shared["wte_in_post"]) == {15.0}
     said = service.staff(tables)
-    assert "26.0 WTE radiographers (in post 24.0)" in said
-    assert f"staff of {case.register.trusts['Q00'].name} (Q00) and the pool that every trust may use" in said
+    assert "26.0 radiographers (24.0 in post)" in said
+    held = (
+        f"radiographers of {case.register.trusts['Q00'].name} (Q00); radiologists of the pool that every trust may use"
+    )
+    assert said.endswith(f"what holds the plan back: {held}")
 
 
 def test_without_staff_only_the_need_is_said(case: Case) -> None:
@@ -185,9 +188,10 @@ def test_use_is_held_against_the_band_of_planned_life(case: Case, tables: Tables
          "61,200 of 61,300 hours."),
         ("extra", "Q0000", "extra hours", "Extended hours at Alderdale Royal Infirmary (Q0000) are the limit in "
          "2028/29: 61,200 of 61,300 hours."),
-        ("extra", "Vans, CT", "van days", "Days of Vans, CT are the limit in 2028/29: 61,200 of 61,300 days."),
-        ("extra", "North, CT", "scans", "Scans of North, CT are the limit in 2028/29: 61,200 of 61,300 scans."),
-        ("extra", "Night, CT", "reports", "Reports of Night, CT are the limit in 2028/29: 61,200 of 61,300 reports."),
+        ("extra", "Vans, CT", "van days", "Van days (Vans, CT) are the limit in 2028/29: 61,200 of 61,300 days."),
+        ("extra", "North, CT", "scans", "Scans outside (North, CT) are the limit in 2028/29: 61,200 of 61,300 scans."),
+        ("extra", "Night, CT", "reports", "Outsourced reports (Night, CT) are the limit in 2028/29: 61,200 of "
+         "61,300 reports."),
         ("money", "Capital", "£", "Capital is the limit in 2028/29: £61,200 of £61,300."),
         ("works", "network", "installations", "Installations across the network are the limit in 2028/29: 61,200 of "
          "61,300 installations."),
@@ -238,14 +242,22 @@ def test_parts_with_nothing_to_show_are_absent(case: Case, tables: Tables, tmp_p
     write_workbook(tmp_path / "plan.xlsx", plain.register, plain.plan, plain.study, plain.facts)
     write_page(tmp_path / "plan.html", plain.register, plain.plan, plain.study, plain.facts)
     names = load_workbook(tmp_path / "plan.xlsx").sheetnames
-    absent = {"Waiting", "Staff", "Reporting", "Moved patients"}
+    absent = {
+        "Rules passed",
+        "Waiting",
+        "Lists by modality",
+        "Lists over target",
+        "Staff",
+        "Reporting",
+        "Moved patients",
+    }
     assert names == [name for name in SHEETS if name not in absent]
 
 
 def test_service_sheets_hold_tables_of_the_spreadsheet(book: Path) -> None:
     loaded: Any = load_workbook(book)
     for sheet, table in (
-        ("Waiting", "Waiting"), ("Waiting", "Missed"), ("Staff", "Staff"), ("Reporting", "Reports"),
+        ("Waiting", "Waiting"), ("Lists over target", "Missed"), ("Staff", "Staff"), ("Reporting", "Reports"),
         ("Beside machines", "Extra"), ("Cover", "Cover"), ("Moved patients", "PatientsMoved"), ("Use", "Use"),
         ("Costs by year", "CostsByYear"), ("Limits", "Binding"),
     ):  # fmt: skip

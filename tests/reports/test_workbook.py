@@ -89,7 +89,7 @@ def test_shown_values_are_what_the_formulas_give(tmp_path: Path, funded: bool) -
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("tamper", ["capital", "funding", "machine", "limit"])
+@pytest.mark.parametrize("tamper", ["capital", "funding", "machine", "limit", "list", "upkeep"])
 def test_a_figure_changed_by_hand_is_noticed(book: Path, tmp_path: Path, tamper: str) -> None:
     loaded: Any = load_workbook(book)
     plan, spend = loaded["Plan"], loaded["Spend by year"]
@@ -104,6 +104,12 @@ def test_a_figure_changed_by_hand_is_noticed(book: Path, tmp_path: Path, tamper:
         plan.cell(row, capital).value -= 1
     elif tamper == "machine":
         plan.cell(row, 1).value = None
+    elif tamper == "list":
+        lists = loaded["Waiting"]
+        lists.cell(13, find(lists, "Waiting (patients)")).value += 1
+    elif tamper == "upkeep":
+        costs = loaded["Costs by year"]
+        costs.cell(5, find(costs, "Upkeep, rent and charges (£, real)")).value += 2
     else:
         header = next(r for r in range(20, 60) if spend.cell(r, 3).value == "Source")
         limit, spent = (find(spend, title, header) for title in ("Limit (£, cash)", "Planned spend (£, cash)"))

@@ -18,6 +18,7 @@ from tests.service.cases import (
     events,
     machine,
     modality,
+    option,
     outside,
     planned,
     site,
@@ -120,6 +121,47 @@ def test_a_van_without_a_crew_needs_the_same_radiographers(tmp_path: Path) -> No
     assert [each.days for each in plan.vans] == [2]
     assert outside(plan, 0) == 560
     assert plan.objective_gbp == 1000 + 2 * 1000 + 560 * 100
+
+
+def test_the_faster_machine_works_the_extra_hours(tmp_path: Path) -> None:
+    """150 scans too many of 3,000: 75 hours on the CT that does two an hour, not 150 on the other."""
+    sheets: dict[str, Rows] = {
+        "Equipment": [machine("CT1"), machine("CT2", scans_per_hour=2, exams_per_year=2000)],
+        "Demand": [demand(3150)],
+        "Extra capacity": [extended_hours(40, limit=2)],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=1)
+    assert [each.scans_per_hour for each in plan.extra_hours] == [2]
+    assert hours(plan) == [75]
+    assert plan.objective_gbp == 2 * 1000 + 75 * 40
+
+
+def test_a_week_has_no_more_than_168_hours(tmp_path: Path) -> None:
+    """Eight hours are left of 160: 400 a year, whatever the limit; 600 of 1,000 scans go outside."""
+    sheets: dict[str, Rows] = {
+        "Equipment": [machine("CT1", hours_per_week=160, exams_per_year=8000)],
+        "Demand": [demand(9000)],
+        "Extra capacity": [extended_hours(40, limit="")],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=1)
+    assert hours(plan) == [400]
+    assert plan.objective_gbp == 1000 + 400 * 40 + 600 * 100
+
+
+def test_the_staff_of_a_scanner_count_as_those_of_extended_hours_do(tmp_path: Path) -> None:
+    """600 hours at £60 in three years are £108,000; the scanner is £103,000, £133,000 with £10,000 of staff a year."""
+    sheets: dict[str, Rows] = {
+        **ROOM,
+        "Catalogue": [option(annual_staff_gbp=10_000)],
+        "Demand": [demand(1600)],
+        "Extra capacity": [extended_hours(60)],
+    }
+    plan = planned(tmp_path / "book", sheets, allow_new_capacity="yes")
+    assert events(plan) == []
+    assert plan.objective_gbp == 3 * (1000 + 600 * 60)
+    plan = planned(tmp_path / "dearer", {**sheets, "Extra capacity": [extended_hours(80)]}, allow_new_capacity="yes")
+    assert events(plan) == [(HOME, Action.ADD, 0)]
+    assert plan.objective_gbp == 100_000 + 3 * (2 * 1000 + 10_000)
 
 
 def test_a_shared_pool_goes_where_a_scan_is_worth_more(tmp_path: Path) -> None:

@@ -90,6 +90,30 @@ def test_an_upgrade_that_scans_faster_is_bought_where_it_saves_more(tmp_path: Pa
         assert plan.objective_gbp == 3 * 1000 + (20_000 + cost if bought else 60_000)
 
 
+@pytest.mark.parametrize(
+    ("price", "expected", "breakdowns", "cost"),
+    [
+        (100_000, [("CT1", Action.REPLACE, 1)], [0, 0, 0], 1000 + 100_000 + 2 * 5000),
+        (40_000, [], [0, 1, 1], 3 * 1000 + 2 * 40_000),
+    ],
+)
+def test_breakdowns_are_priced_by_age(
+    price: int, expected: list[tuple[str, Action, int]], breakdowns: list[int], cost: int, tmp_path: Path
+) -> None:
+    """None a year up to age two, one a year from three on, which it reaches in the second year."""
+    sheets: dict[str, Rows] = {
+        "Catalogue": [LATE],
+        "Ageing": [
+            {"curve": "default", "age": age, "uptime": "100%", "upkeep_factor": 1, "resale": "0%", "failure": age // 3}
+            for age in range(4)
+        ],
+    }
+    plan = planned(tmp_path / "book", sheets, failure_price_gbp=price)
+    assert events(plan) == expected
+    assert [line.breakdowns for line in plan.years] == breakdowns
+    assert plan.objective_gbp == cost
+
+
 # Ties: years in which A and B must leave at the latest, and years in which they are replaced
 
 

@@ -22,7 +22,9 @@ from capitalplan.workflow import cross_check as checking
 from capitalplan.workflow import planning
 from capitalplan.workflow.cross_check import cross_check
 from capitalplan.workflow.engines import ENGINES, engine
-from capitalplan.workflow.planning import Planned, make_plan, plan_workbook, solve
+from capitalplan.workflow.planning import Planned, make_plan, make_study, plan_workbook, solve
+from tests.e2e.every_part import Sheets, write_network
+from tests.service.cases import year
 
 Answer = Callable[[Problem, SolveOptions], Solution]
 
@@ -155,3 +157,32 @@ def test_a_bound_above_our_plan_is_a_contradiction(planned: Planned, monkeypatch
     second_opinion(monkeypatch, bound=planned.solution.bound + 5)
     with pytest.raises(SolverError, match="Abacus 1 claims that no plan costs less"):
         cross_check(planned, "abacus", 0.01, 10)
+
+
+def test_other_ways_are_costed_with_vans_and_staff_and_what_they_break_is_named(tmp_path: Path) -> None:
+    """The rules of thumb know no ties; in everything else they keep to the rules, as vans and patients are chosen."""
+    ours = plan_workbook(write_network(tmp_path / "network"), gap=0)
+    ways = make_study(ours, test_prices=False).alternatives
+    assert [each.name for each in ways] == ["business as usual", "oldest first", "worst first"]
+    for each in ways:
+        assert {breach.rule for breach in each.breaches} <= {"ties"}
+        assert all(cover.kind == "mobile van" for cover in each.plan.covers)
+        assert each.breaches or each.plan.objective_gbp >= ours.plan.objective_gbp
+
+
+def test_a_swap_without_cover_is_named_in_another_way(tmp_path: Path) -> None:
+    """The lead's own years have the only CT of two sites replaced at once, with a van for one of them."""
+
+    def one_van(sheets: Sheets) -> None:
+        sheets["Ties"] = sheets["Travel"] = []
+        for row in sheets["Extra capacity"]:
+            if row["kind"] == "mobile van":
+                row["limit"] = 65
+        for row in sheets["Equipment"]:
+            if row["asset_id"] in {"CT3", "CT4"}:
+                row |= {"planned_year": year(1), "earliest_year": "", "latest_year": year(2)}
+
+    ours = plan_workbook(write_network(tmp_path / "network", one_van), gap=0)
+    own = next(each for each in make_study(ours, test_prices=False).alternatives if each.name == "own plan")
+    assert "cover" in {breach.rule for breach in own.breaches}
+    assert any("nobody is named to stand in" in breach.message for breach in own.breaches)
