@@ -105,8 +105,9 @@ class Excess:
 
 
 def breaches(choices: Choices, excess: Excess) -> tuple[Breach, ...]:
-    """Elastic rules that are not kept, in order of rule, place and year."""
-    return tuple(sorted(_found(choices, excess), key=lambda breach: (breach.rule, breach.place, breach.year or 0)))
+    """Elastic rules that are not kept by one or more, in order of rule, place and year; amounts in thousandths."""
+    found = (breach for breach in _found(choices, excess) if breach.amount >= 1)
+    return tuple(sorted(found, key=lambda breach: (breach.rule, breach.place, breach.year or 0)))
 
 
 def _found(choices: Choices, excess: Excess) -> Iterator[Breach]:
@@ -139,11 +140,12 @@ def _found(choices: Choices, excess: Excess) -> Iterator[Breach]:
 
 
 def _breach(rule: str, place: str, year: int, amount: Fraction, unit: str, message: str) -> Breach:
-    return Breach(rule=rule, place=place, year=year, amount=amount, unit=unit, message=message)
+    thousandths = Fraction(round_half_up(1000 * amount), 1000)
+    return Breach(rule=rule, place=place, year=year, amount=thousandths, unit=unit, message=message)
 
 
 def _count(amount: Fraction) -> str:
-    return f"{round_half_up(amount):,}" if amount >= 1 else "less than 1"
+    return f"{round_half_up(amount):,}"
 
 
 def _positive(amounts: dict[T, Fraction]) -> dict[T, Fraction]:

@@ -95,8 +95,9 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
         if event.action is Action.RETIRE:
             lines.append(_line(menu, chosen, Action.RETIRE, horizon[event.year], timing=Timing.KEPT, due=due))
         elif upgrade is not None:
-            lines.append(_upgrade(menu, chosen, event, upgrade, horizon[event.year]))
             due += upgrade.years_gained
+            timing = _timing_kept(due, register) if event is events[-1] else Timing.KEPT
+            lines.append(_upgrade(menu, chosen, event, upgrade, horizon[event.year], timing=timing, due=due))
         else:
             lines.append(_replacement(menu, chosen, event, register, due=due, predecessor=bought))
             bought = event
@@ -110,8 +111,9 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     return lines
 
 
-def _upgrade(menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int) -> Draft:
-    due = menu.asset.due_year
+def _upgrade(
+    menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int, *, timing: Timing, due: int
+) -> Draft:
     return _line(
         menu,
         chosen,
@@ -120,7 +122,7 @@ def _upgrade(menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int)
         option=upgrade.name,
         route="upgrade",
         charge=int(menu.machines[event.machine].charges[event.year]),
-        timing=_held_against(year, due),
+        timing=timing,
         due=due,
     )
 

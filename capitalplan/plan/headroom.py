@@ -155,9 +155,10 @@ def _waiting(drafts: Sequence[Draft], register: Register) -> Waiting:
 
 
 def _waits(line: Draft, register: Register) -> range:
-    """Financial years of the plan from that in which a machine is due up to, not including, that of its line."""
+    """Financial years of the plan from that in which a machine is due up to, not including, that of its replacement."""
     end = register.settings.horizon[-1] + 1
-    return range(max(line.due_year or end, register.settings.start_year), end if line.year is None else line.year)
+    until = line.year if line.year is not None and line.action is Action.REPLACE else end
+    return range(max(line.due_year or end, register.settings.start_year), until)
 
 
 def cheapest_charge(menu: Menu, position: int) -> int | None:

@@ -145,10 +145,10 @@ class Narrator:
     def _why_upgraded(self, line: Draft, menu: Menu) -> str:
         asset, year = menu.asset, line.year or 0
         life = f"its planned life of {asset.life_years} years"
-        if line.timing is Timing.ON_TIME:
+        if year == asset.due_year:
             why = f"Reaches {life} in {year_label(year)}"
         else:
-            early = line.timing is Timing.EARLY
+            early = year < asset.due_year
             why = f"{f'Before {life} ends in' if early else f'Past {life} since'} {year_label(asset.due_year)}"
         offered = next(each for each in asset.upgrades if each.name == line.option)
         gains = [_count_years(offered.years_gained) + " of life"] if offered.years_gained else []
@@ -159,7 +159,8 @@ class Narrator:
         if saved is None:
             return f"{why}; it may not be kept as it is: {self._rules(asset, NOT_KEPT)}."
         change = f"£{abs(saved):,} {'less' if saved >= 0 else 'more'}"
-        return f"{why}; against keeping it as it is, its own cost over the plan is {change}."
+        late = "" if line.timing is Timing.KEPT else f"; its longer life ends in {year_label(line.due_year or 0)}"
+        return f"{why}; against keeping it as it is, its own cost over the plan is {change}{late}."
 
     def _why_kept(self, line: Draft, menu: Menu) -> str:
         """Why a machine stays, without the full stop."""

@@ -9,7 +9,7 @@ from capitalplan.plan.plan import Cover, Plan
 from capitalplan.terms import CoverKind, round_half_up, year_label
 from capitalplan.verify.additions import Addition
 from capitalplan.verify.context import Context, Place
-from capitalplan.verify.extra import cover_days, only_machine_swaps
+from capitalplan.verify.extra import cover_days, swaps_to_cover
 from capitalplan.verify.findings import TOLERANCE, Findings, count
 from capitalplan.verify.holdings import Holding
 from capitalplan.verify.provision import Provision
@@ -29,7 +29,7 @@ def check_cover(
     findings: Findings,
 ) -> None:
     """Require cover wherever it is needed, every cover stated to be there, and what cannot wait to be carried."""
-    needed = {place for place in only_machine_swaps(context, assets) if _needs_cover(context, place[0])}
+    needed = swaps_to_cover(context, assets)
     standing = _standing(assets, additions)
     stated: defaultdict[Place, list[Cover]] = defaultdict(list)
     for cover in plan.covers:
@@ -52,11 +52,6 @@ def check_cover(
         message = f"{what} and one kind of cover is named twice."
         findings.require("cover", len(set(kinds)) == len(kinds), message, place=site, year=year)
         _check_carried(context, place, traffic=traffic, provision=provision, additions=additions, findings=findings)
-
-
-def _needs_cover(context: Context, line: str) -> bool:
-    about = context.register.lines[line]
-    return bool(context.settings.swap_cover and about.swap_cover and line in context.served and about.outage_weeks)
 
 
 def _standing(assets: Mapping[str, Holding], additions: Sequence[Addition]) -> dict[Place, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from capitalplan.plan.plan import Breach, Plan
-from capitalplan.terms import ExtraKind, year_label
+from capitalplan.terms import ExtraKind, round_half_up, year_label
 from capitalplan.verify.context import Context, Place
 from capitalplan.verify.findings import Findings, count
 from capitalplan.verify.provision import Provision
@@ -63,10 +63,12 @@ def turnaround(context: Context, line: str, t: int) -> Fraction:
 
 
 def check_breaches(context: Context, plan: Plan, elastic: Elastic, findings: Findings) -> None:
-    """Require the breaches that the plan states to be exactly those recomputed."""
-    expected: dict[Key, Fraction] = {
-        (rule, place, year, unit): amount for rule, place, year, amount, unit in _listed(context, elastic)
-    }
+    """Require the breaches that the plan states to be those of one and more that are recomputed, in thousandths."""
+    recomputed = (
+        ((rule, place, year, unit), Fraction(round_half_up(amount * 1000), 1000))
+        for rule, place, year, amount, unit in _listed(context, elastic)
+    )
+    expected: dict[Key, Fraction] = {key: amount for key, amount in recomputed if amount >= 1}
     found: dict[Key, Fraction] = {}
     for breach in plan.breaches:
         key = (breach.rule, breach.place, breach.year, breach.unit)

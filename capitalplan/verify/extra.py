@@ -15,7 +15,7 @@ from capitalplan.verify.holdings import Holding
 from capitalplan.verify.provision import Provision, Van
 from capitalplan.verify.traffic import Traffic
 
-__all__ = ["check_extra", "cover_days", "only_machine_swaps"]
+__all__ = ["check_extra", "cover_days", "swaps_to_cover"]
 
 DAYS_A_YEAR = 364
 
@@ -34,21 +34,26 @@ def check_extra(
     Scans outside have no limit here: what is over that of a provider is priced.
     """
     _check_hours(context, provision, holdings, findings)
-    swaps = only_machine_swaps(context, assets)
+    swaps = swaps_to_cover(context, assets)
     for place, van in provision.vans.items():
         _check_van(context, place, van, traffic=traffic, is_swap=place in swaps, findings=findings)
     _check_van_limits(context, provision, findings)
     _check_outsourced(context, provision, findings)
 
 
-def only_machine_swaps(context: Context, assets: Mapping[str, Holding]) -> set[Place]:
-    """Where and when a site's only machine of a line is replaced in its own room."""
+def swaps_to_cover(context: Context, assets: Mapping[str, Holding]) -> set[Place]:
+    """Where and when a site's only machine is replaced in its own room, and someone must stand in for it."""
     return {
         (line, site, t)
         for (line, site), fleet in context.fleet.items()
-        if len(fleet) == 1
+        if len(fleet) == 1 and _needs_cover(context, line)
         for t in assets[fleet[0].asset_id].swaps
     }
+
+
+def _needs_cover(context: Context, line: str) -> bool:
+    about = context.register.lines[line]
+    return bool(context.settings.swap_cover and about.swap_cover and line in context.served and about.outage_weeks)
 
 
 def cover_days(context: Context, line: str) -> int:

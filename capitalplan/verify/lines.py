@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
+from capitalplan.register.register import Asset
 from capitalplan.terms import Action, Timing, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings, pounds
@@ -95,21 +96,29 @@ def _units(line: PlannedScheme) -> int | None:
 
 
 def _timings(context: Context, schedule: Schedule) -> Iterator[tuple[PlannedScheme, Timing]]:
-    """Yield every line with its timing, held against the longer life of a machine that is upgraded."""
+    """Yield every line with its timing, held against the longer life of a machine that is upgraded.
+
+    An upgrade is no renewal: its line is not funded where the longer life ends inside the plan and nothing follows it.
+    """
     asset, due_year = schedule.asset, schedule.asset.due_year
+    if schedule.upgraded is not None:
+        due_year += schedule.upgraded.upgrade.years_gained
     first = next((line for line in schedule.lines if line.action is Action.REPLACE), None)
     for line in schedule.lines:
-        if line.year is not None and (line is first or line.action is Action.UPGRADE):
+        if line.year is not None and line is first:
             timing = _held_against(line.year, due_year)
         elif line.action is Action.REPLACE:
             timing = Timing.ON_TIME
-        elif line.action is Action.KEEP and not context.is_contract_held(asset):
+        elif line is schedule.lines[-1] and _is_kept_on(context, line, asset):
             timing = Timing.NOT_FUNDED if due_year <= context.settings.horizon[-1] else Timing.KEPT
         else:
             timing = Timing.KEPT
         yield line, timing
-        if line.action is Action.UPGRADE and schedule.upgraded is not None:
-            due_year += schedule.upgraded.upgrade.years_gained
+
+
+def _is_kept_on(context: Context, line: PlannedScheme, asset: Asset) -> bool:
+    """Whether the line leaves the machine as it is or longer-lived, with no replacement after it."""
+    return line.action is Action.UPGRADE or (line.action is Action.KEEP and not context.is_contract_held(asset))
 
 
 def _held_against(year: int, due_year: int) -> Timing:

@@ -19,6 +19,9 @@ __all__ = ["VERDICT", "Sheets", "checks_sheet"]
 VERDICT = "'Checks'!$B$3"
 """Address of the verdict on all checks together."""
 
+_ROUNDING = 0.501
+"""Half a pound, scan or patient, and the tolerance of a spreadsheet's sums."""
+
 _BESIDE = ("outside_gbp", "hours_gbp", "vans_gbp", "outsourced_gbp")
 _TO_REPORT = ("backlog_before", "scans_done")
 _REPORTED = ("radiologist", "radiographer", "outsourced", "backlog")
@@ -45,7 +48,10 @@ class Sheets:
 
 @dataclass(frozen=True, slots=True)
 class _Test:
-    """One total: the formula and value it should be, the formula and value it is, and what rounding may part them."""
+    """One total: the formula and value it should be, the formula and value it is, and what rounding may part them.
+
+    What rounding explains is shown as no difference.
+    """
 
     title: str
     wanted: str
@@ -53,7 +59,7 @@ class _Test:
     found: str
     value: float
     style: Format
-    apart: float = 0
+    apart: float = _ROUNDING
 
 
 def checks_sheet(leaf: Leaf, tables: Tables, plan: Plan, sheets: Sheets, *, assets: int) -> str:
@@ -137,9 +143,11 @@ def _totals(leaf: Leaf, row: int, tests: list[_Test]) -> list[bool]:
         leaf.sheet.write_string(number, 0, test.title, leaf.styles.wrap)
         leaf.formula(number, 2, test.wanted, test.target, test.style)
         leaf.formula(number, 3, test.found, test.value, test.style)
-        leaf.formula(number, 4, f"=ROUND(D{number + 1}-C{number + 1},0)", round(test.value - test.target), test.style)
-        holds = abs(round(test.value - test.target)) <= test.apart
-        good.append(leaf.verdict(number, 5, f"ABS(E{number + 1})<={test.apart:g}", holds))
+        between = f"D{number + 1}-C{number + 1}"
+        holds = abs(test.value - test.target) <= test.apart
+        difference = 0.0 if holds else test.value - test.target
+        leaf.formula(number, 4, f"=IF(ABS({between})<={test.apart:g},0,{between})", difference, test.style)
+        good.append(leaf.verdict(number, 5, f"E{number + 1}=0", holds))
     return good
 
 
