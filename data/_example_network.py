@@ -218,14 +218,7 @@ TIES: tuple[Cells, ...] = (
     {"first": "QX101-CT-01", "tie": "after", "other": "S-02", "notes": "Once the new centre takes its patients"},
 )
 
-LATE_REPORT_PRICE: Cells = {
-    "setting": "late_report_price_gbp",
-    "value": 300,
-    "note": "Dearer than a scan bought outside with its report, so that reports are not left to wait",
-}
-
 SERVICE = Service(
-    settings=(LATE_REPORT_PRICE,),
     extra=EXTRA,
     upgrades=UPGRADES,
     ties=TIES,

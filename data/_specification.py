@@ -55,8 +55,8 @@ class Service:
 
     Attributes
     ----------
-    settings, extra, upgrades, ties
-        Rows of those sheets; settings beside name and first year.
+    extra, upgrades, ties
+        Rows of those sheets.
     class_shares
         Unscheduled and waiting-list shares of demand, by trust and service line, where demand is told by class.
     weeks_waiting
@@ -77,7 +77,6 @@ class Service:
         Growth of staff a year.
     """
 
-    settings: tuple[Cells, ...]
     extra: tuple[Cells, ...]
     upgrades: tuple[Cells, ...]
     ties: tuple[Cells, ...]

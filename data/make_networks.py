@@ -54,7 +54,6 @@ def _sheets(network: Network) -> Iterator[tuple[type[Row], list[Cells]]]:
         [
             {"setting": "network_name", "value": network.name},
             {"setting": "start_year", "value": year_label(START_YEAR)},
-            *(() if network.service is None else network.service.settings),
         ],
     )
     yield OrganisationRow, [{"trust_code": code, "name": name} for code, name in network.trusts.items()]

@@ -219,7 +219,7 @@ COLUMNS = {
     "waiting": Column("Waiting (patients)", "whole", 11),
     "waiting_end": Column("Waiting at the end (patients)", "whole", 12),
     "waiting_gbp": Column("Price put on lists over target (£)", "pounds", 16),
-    "waiting_terminal_gbp": Column("Lists over target at the end, at the outside price (£)", "pounds", 20),
+    "left_at_end_gbp": Column("Left waiting or unreported at the end, at the outside price (£)", "pounds", 20),
     "way": Column("Compared with", "wrap", 24),
     "what": Column("What", "wrap", 30),
     "where_changed": Column("Where to change it", "wrap", 30),

@@ -219,10 +219,10 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
             ways.comparison_cells(register, plan, study),
         ), "waiting_end late_end"),
         costs=_lean(_frame(
-            "alternative cash_cost_gbp remaining_gbp age_risk_gbp travel_gbp waiting_gbp waiting_terminal_gbp "
+            "alternative cash_cost_gbp remaining_gbp age_risk_gbp travel_gbp waiting_gbp left_at_end_gbp "
             "unscheduled_gbp unmet_gbp late_gbp whole_life_gbp",
             ways.cost_cells(plan, study),
-        ), "waiting_gbp waiting_terminal_gbp unscheduled_gbp unmet_gbp late_gbp"),
+        ), "waiting_gbp left_at_end_gbp unscheduled_gbp unmet_gbp late_gbp"),
         moved=_frame(
             "alternative moved renewed_here renewed_there otherwise added_otherwise left_over_age gain_gbp",
             ways.moved_cells(study),

@@ -1,7 +1,7 @@
 """Objective: discounted whole-life cost with the priced risks, in £ thousand.
 
 ``sum PV y + sum PV n + sum PV room + sum_t d[t] (prices x scans, hours, days, reports and patients)``, and
-``d[T] outside price x list over target`` at the end. Flows are in thousand scans, so a price of £1 a scan is £1
+``d[T] outside price x (list over target + late reports)`` at the end. Flows are in thousand scans, so a price of £1 a scan is £1
 thousand a unit.
 """
 
@@ -29,9 +29,14 @@ def costs(columns: Columns) -> npt.NDArray[np.float64]:
 
     end = float(columns.rates.discount[settings.years])
     over = priced((settings.waiting_price_gbp, each.year) for each in provision.lists)
-    for number, each in enumerate(provision.lists):
-        if each.year == settings.years - 1:
-            over[number] += end * register.lines[each.waiting.line].outside_price_gbp
+    late = priced((settings.late_report_price_gbp, each.year) for each in provision.backlogs)
+    for values, items in (
+        (over, [(each.waiting.line, each.year) for each in provision.lists]),
+        (late, [(each.line, each.year) for each in provision.backlogs]),
+    ):
+        for number, (line, year) in enumerate(items):
+            if year == settings.years - 1:
+                values[number] += end * register.lines[line].outside_price_gbp
     by_block = {
         "schedules": columns.table.stacked("present_value") / THOUSAND,
         "additions": np.array([each.present_value for each in columns.additions]) / THOUSAND,
@@ -48,7 +53,7 @@ def costs(columns: Columns) -> npt.NDArray[np.float64]:
         "reported": priced(
             (0 if each.extra is None else each.extra.price_gbp, each.year) for each in provision.reported
         ),
-        "late": priced((settings.late_report_price_gbp, each.year) for each in provision.backlogs),
+        "late": late,
     }
     total = np.zeros(columns.starts["end"])
     for block, values in by_block.items():

@@ -93,12 +93,15 @@ class Excess:
         return values
 
     def terminal_gbp(self, choices: Choices) -> Fraction:
-        """Cost of scanning elsewhere, after the plan, those on lists over their targets at its end, £, discounted."""
+        """Cost of scanning elsewhere, after the plan, those left over their limits at its end, £, discounted.
+
+        They are patients on lists over their targets, and scans that wait for a report beyond what turnaround allows.
+        """
         register, discount = choices.columns.register, choices.columns.rates.discount
         years = register.settings.years
         left = (
             register.lines[line].outside_price_gbp * patients
-            for (line, _, year), patients in self.over.items()
+            for (line, _, year), patients in (*self.over.items(), *self.late.items())
             if year == years - 1
         )
         return discount[years] * sum(left, Fraction(0))

@@ -114,7 +114,7 @@ def _service_values(choices: Choices, years: Sequence[YearLine], excess: Excess)
         name: round_half_up(_discounted(choices, (line.service_value_gbp[part] for line in years)))
         for name, part in names.items()
     }
-    return values | {"waiting_terminal_gbp": round_half_up(excess.terminal_gbp(choices))}
+    return values | {"left_at_end_gbp": round_half_up(excess.terminal_gbp(choices))}
 
 
 def _waits(choices: Choices) -> dict[str, float]:

@@ -134,7 +134,7 @@ def _values(context: Context, known: Recomputed) -> dict[str, Fraction]:
         "net_cash_cost_gbp": cash - worth,
         "age_risk_value_gbp": discounted([year.age_risk_gbp for year in years]),
         "travel_value_gbp": discounted([year.travel_gbp for year in years]),
-        "waiting_terminal_gbp": end * known.costs.terminal,
+        "left_at_end_gbp": end * known.costs.terminal,
     }
     for word in SERVICE_VALUES:
         key = f"{word.removesuffix(' away').replace(' ', '_')}_value_gbp"

@@ -41,7 +41,7 @@ class ServiceCosts:
     values
         Values put on what is over each elastic limit, by the words of ``SERVICE_VALUES``.
     terminal
-        Price of scanning those over the target at the end of the last year.
+        Price of scanning elsewhere those over their target, or without a report in time, at the end of the last year.
     """
 
     outside: tuple[Fraction, ...]
@@ -83,7 +83,7 @@ def service_costs(context: Context, traffic: Traffic, provision: Provision, elas
     terminal = sum(
         (
             register.lines[line].outside_price_gbp * patients
-            for (line, _, t), patients in elastic.over_target.items()
+            for (line, _, t), patients in (*elastic.over_target.items(), *elastic.late.items())
             if t == context.years - 1
         ),
         Fraction(0),

@@ -35,7 +35,7 @@ _COSTS = (
     "age_risk_value_gbp",
     "travel_value_gbp",
     "waiting_value_gbp",
-    "waiting_terminal_gbp",
+    "left_at_end_gbp",
     "unscheduled_value_gbp",
     "unmet_value_gbp",
     "late_reports_value_gbp",

@@ -30,10 +30,11 @@ STATEMENT_OF_NEED = "Statement of need: no capital limits were given; not a fund
 _JUDGED = (
     (("age_risk_value_gbp",), "over-age machines"),
     (("travel_value_gbp",), "patients moved"),
-    (("waiting_value_gbp", "waiting_terminal_gbp"), "lists over target"),
+    (("waiting_value_gbp",), "lists over target"),
     (("unscheduled_value_gbp",), "unscheduled patients not scanned at home"),
     (("unmet_value_gbp",), "scans nobody can do"),
     (("late_reports_value_gbp",), "late reports"),
+    (("left_at_end_gbp",), "patients and reports left over at the end"),
 )
 
 _SERVICE: tuple[tuple[str, Callable[[Tables], str]], ...] = (

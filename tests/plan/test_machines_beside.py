@@ -101,7 +101,7 @@ def test_an_upgrade_is_a_line_of_its_own() -> None:
     """£100 and 10% of bias, VAT and a year of 10% inflation: £145 of cash."""
     (line,) = upgraded().schemes
     assert (line.action, line.option, line.route, line.units) == (Action.UPGRADE, "New tube", "upgrade", 0)
-    assert (line.year, line.due_year, line.timing) == (2027, 2027, Timing.ON_TIME)
+    assert (line.year, line.due_year, line.timing) == (2027, 2027, Timing.KEPT)
     assert (line.scheme_id, line.capital_gbp, line.funding) == ("CT1 upgrade 2027/28", 145, {"Own": 145})
     assert line.sentence == ("Upgrade the CT machine CT1 at R0A01 in 2027/28 for £145 (cash, VAT included): New tube.")
     assert line.reason.startswith(
@@ -117,9 +117,10 @@ def test_the_upgraded_machine_is_held_against_its_longer_life() -> None:
     assert plan.kpis["not_funded"] == 0
 
 
-def test_a_late_upgrade_is_late_by_the_life_before_it() -> None:
+def test_an_upgraded_machine_that_outlives_its_longer_life_is_not_funded() -> None:
     (line,) = upgraded(install_year=2019).schemes
-    assert line.timing is Timing.LATE
+    assert line.timing is Timing.NOT_FUNDED
+    assert line.reason.endswith("; its longer life ends in 2027/28.")
     assert line.reason.startswith("Past its planned life of 5 years since 2024/25; it gains 3 years of life")
 
 
@@ -134,7 +135,7 @@ def test_a_replacement_after_an_upgrade_is_held_against_the_longer_life() -> Non
     )
     plan = planned(register(machine, settings=settings(over_age_price=Fraction(1))))
     first, second = plan.schemes
-    assert (first.action, first.year, first.timing) == (Action.UPGRADE, 2026, Timing.ON_TIME)
+    assert (first.action, first.year, first.timing) == (Action.UPGRADE, 2026, Timing.KEPT)
     assert (second.action, second.year, second.timing) == (Action.REPLACE, 2028, Timing.ON_TIME)
     assert first.due_year == second.due_year == 2026
     assert second.own_cost_gbp == 0

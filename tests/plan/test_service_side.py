@@ -77,7 +77,7 @@ def test_lists_are_told_with_their_waits_and_what_is_over_target() -> None:
     assert breach.message == "130 patients more than the target of 20 wait for CT at R0A01 at the end of 2026/27."
     assert plan.years[0].service_value_gbp == {"waiting": 1300, "unscheduled away": 0, "unmet": 0, "late reports": 0}
     assert plan.kpis["waiting_value_gbp"] == 1300
-    assert plan.kpis["waiting_terminal_gbp"] == 130_000
+    assert plan.kpis["left_at_end_gbp"] == 130_000
     assert (plan.kpis["waiting_start"], plan.kpis["waiting_end"], plan.kpis["waiting_target_end"]) == (50, 150, 20)
     assert plan.kpis["mean_wait_weeks_end"] == waits.mean_weeks
     assert plan.kpis["share_over_standard_end"] == pytest.approx(waits.share_over)

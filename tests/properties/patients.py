@@ -295,3 +295,5 @@ class _Patients:
         late: Name = ("late", line, trust, t)
         self.programme.most({after: 1, late: -1, **dict.fromkeys(made, -days / 365)})
         self.programme.price(late, self.discount[t] * settings.late_report_price_gbp)
+        if t == self.years[-1]:
+            self.programme.price(late, self.discount[t + 1] * self.register.lines[line].outside_price_gbp)

@@ -38,7 +38,7 @@ SERVICE_KPIS = (
     "waiting_start", "waiting_end", "waiting_target_end", "mean_wait_weeks_end", "share_over_standard_end",
     "unmet_scans", "unscheduled_away", "extended_hours", "van_days", "outsourced_reports", "patients_moved",
     "patients_moved_between_trusts", "late_reports_end", "waiting_value_gbp", "unscheduled_value_gbp",
-    "unmet_value_gbp", "late_reports_value_gbp", "waiting_terminal_gbp", "upgrades", "new_room_first",
+    "unmet_value_gbp", "late_reports_value_gbp", "left_at_end_gbp", "upgrades", "new_room_first",
 )  # fmt: skip
 LINES = ("CT", "MR", "DX", "US")
 LIVES = {"CT": 10, "MR": 10, "DX": 10, "US": 7}

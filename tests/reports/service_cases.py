@@ -248,7 +248,7 @@ def _with_money(register: Register, plan: Plan) -> Plan:
         "patients_moved_between_trusts": round_half_up(sum((each.scans for each in plan.moves), Fraction(0))),
         "waiting_value_gbp": 380_000,
         "unmet_value_gbp": 120_000,
-        "waiting_terminal_gbp": 90_000,
+        "left_at_end_gbp": 90_000,
         "upgrades": 1,
         "new_room_first": 1,
     }

@@ -141,7 +141,7 @@ def test_costs_by_year_tie_to_the_cash_cost(case: Case, tables: Tables) -> None:
     spent = line.capital_real_gbp + line.upkeep_gbp + line.outside_gbp + sum(line.extra_gbp.values())
     assert row.cash_gbp == spent - line.resale_gbp
     ours = lines_of(tables.costs)[0]
-    assert (ours.waiting_gbp, ours.waiting_terminal_gbp, ours.unmet_gbp) == (380_000, 90_000, 120_000)
+    assert (ours.waiting_gbp, ours.left_at_end_gbp, ours.unmet_gbp) == (380_000, 90_000, 120_000)
     assert "lists over target and scans nobody can do" in story.costs(case.plan)
 
 

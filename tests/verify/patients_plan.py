@@ -145,7 +145,7 @@ UPGRADE = row(
     option="New tube",
     route="upgrade",
     capital_gbp=160,
-    timing=Timing.EARLY,
+    timing=Timing.KEPT,
     funding={PAYER: 160},
 )
 NEW_ROOM_FIRST = row(
@@ -368,7 +368,7 @@ PLAN = plan(
         "unscheduled_value_gbp": 1000,
         "unmet_value_gbp": 3000,
         "late_reports_value_gbp": 1100,
-        "waiting_terminal_gbp": 500,
+        "left_at_end_gbp": 500,
     },
     breaches=(
         breach("waiting", f"CT at {A}", 2026, 10, "patients"),
