@@ -32,7 +32,7 @@ NAME = "highs"
 SMALL = 1_200
 """Problems with at most this many whole-number columns go to the plain engine alone."""
 
-KEPT_SHARE = 0.6
+KEPT_SHARE, QUICK_SHARE = 0.6, 0.4
 START_GAP, START_NODES = 0.02, 400
 SEARCH_GAP, SEARCH_NODES = 0.001, 300
 LEAST_GAIN = 1e-7
@@ -51,16 +51,33 @@ version = highs.version
 
 
 def solve(problem: Problem, options: SolveOptions) -> Solution:
-    """Solve with HiGHS, as both arms, or alone where the problem is small or a node limit bounds a single run.
+    """Solve with HiGHS, as both arms, or alone where the problem is small.
+
+    With a node limit there is no search: the columns cheapest in the linear relaxation are tried first, and the whole
+    problem only where their plan is not within the gap of the relaxation.
 
     Raises
     ------
     SolverError
         If highspy cannot be loaded, refuses the problem, or contradicts itself.
     """
-    if options.relax or options.node_limit is not None or np.count_nonzero(problem.integer) <= SMALL:
+    if options.relax or np.count_nonzero(problem.integer) <= SMALL:
         return highs.solve(problem, options)
+    if options.node_limit is not None:
+        return _near_relaxation(problem, options) or highs.solve(problem, options)
     return _Portfolio(problem, options).run()
+
+
+def _near_relaxation(problem: Problem, options: SolveOptions) -> Solution | None:
+    """A plan among the cheapest columns that is within the gap of the linear relaxation; None where there is none."""
+    relaxed = highs.solve(problem, replace(options, relax=True))
+    if relaxed.reduced_costs is None or relaxed.values is None:
+        return None
+    cheap = _cheap(problem, relaxed.values, relaxed.reduced_costs, QUICK_SHARE)
+    found = highs.solve(_without(problem, ~cheap & problem.integer), replace(options, gap=options.gap / 2))
+    if found.objective is None or relative_gap(found.objective, relaxed.bound) > options.gap:
+        return None
+    return replace(found, status=Status.OPTIMAL, bound=min(relaxed.bound, found.objective), message="Gap reached")
 
 
 @dataclass(slots=True)
@@ -125,7 +142,7 @@ class _Portfolio:
         if relaxed.reduced_costs is None or relaxed.values is None:
             return
         self.proof.bound = max(self.proof.bound, relaxed.bound)
-        cheap = _cheap(self.problem, relaxed.values, relaxed.reduced_costs)
+        cheap = _cheap(self.problem, relaxed.values, relaxed.reduced_costs, KEPT_SHARE)
         start = _without(self.problem, ~cheap & self.problem.integer)
         self._offer(self._step(start, gap=START_GAP, node_limit=START_NODES))
         for _ in range(ROUNDS):
@@ -242,11 +259,11 @@ class _Portfolio:
         return min(bound, value)
 
 
-def _cheap(problem: Problem, values: Values, reduced_costs: Values) -> Mask:
+def _cheap(problem: Problem, values: Values, reduced_costs: Values, share: float) -> Mask:
     """Whole-number columns that the relaxation uses or could use at little cost: a fixed share of all of them."""
     price = np.where(values > 1e-9, -math.inf, reduced_costs)
     whole = np.flatnonzero(problem.integer)
-    kept = max(SMALL, int(KEPT_SHARE * len(whole)))
+    kept = max(SMALL, int(share * len(whole)))
     limit = np.partition(price[whole], kept - 1)[kept - 1] if kept < len(whole) else math.inf
     return np.asarray(price <= limit)
 
