@@ -115,7 +115,7 @@ def template(
     trust: Annotated[str | None, typer.Option(metavar="CODE", help="Trust code to fill in.")] = None,
 ) -> None:
     """Write a workbook to fill in."""
-    from capitalplan.register import template as templates
+    from capitalplan.register.templates import template as templates
     from capitalplan.resources import data_path
 
     folder = "one_trust" if level is Level.OPERATIONAL else "example_network"

@@ -270,7 +270,12 @@ class Settings:
         "choice",
     )
     van_days_a_week: Fraction = _setting(
-        "number", Fraction(5), "days", "Days a week on which a van stands in for a machine being replaced", low=1, high=7
+        "number",
+        Fraction(5),
+        "days",
+        "Days a week on which a van stands in for a machine being replaced",
+        low=1,
+        high=7,
     )
     unscheduled_away_price_gbp: int = _setting(
         "pounds",

@@ -1,8 +1,8 @@
 """Objective: discounted whole-life cost with the priced risks, in £ thousand.
 
 ``sum PV y + sum PV n + sum PV room + sum_t d[t] (prices x scans, hours, days, reports and patients)``, and
-``d[T] outside price x (list over target + late reports)`` at the end. Flows are in thousand scans, so a price of £1 a scan is £1
-thousand a unit.
+``d[T] outside price x (list over target + late reports)`` at the end. Flows are in thousand scans, so a price of £1 a
+scan is £1 thousand a unit.
 """
 
 from __future__ import annotations

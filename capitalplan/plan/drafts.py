@@ -111,9 +111,7 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
     return lines
 
 
-def _upgrade(
-    menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int, *, timing: Timing, due: int
-) -> Draft:
+def _upgrade(menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int, *, timing: Timing, due: int) -> Draft:
     return _line(
         menu,
         chosen,

@@ -16,12 +16,12 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from capitalplan.errors import EnvironmentFaultError
-from capitalplan.register.guards import guard_input
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.natural import natural_value
-from capitalplan.register.raw import raw_sheets
+from capitalplan.register.reading.guards import guard_input
+from capitalplan.register.reading.raw import raw_sheets
+from capitalplan.register.reading.words import plain_key
 from capitalplan.register.schema import SHEETS
-from capitalplan.register.words import plain_key
 from capitalplan.sheets import AMBER_FILL, RED_FILL, safe_text
 
 __all__ = ["annotate"]

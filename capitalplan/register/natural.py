@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from capitalplan.register.days import day_or_none
+from capitalplan.register.reading.days import day_or_none
 
 __all__ = ["natural_value"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from capitalplan.errors import InputError
 from capitalplan.register.checks import check_book
 from capitalplan.register.issues import Issue, Severity
-from capitalplan.register.reader import default_book, read_book, settings_from
+from capitalplan.register.reading.reader import default_book, read_book, settings_from
 from capitalplan.register.register import Register
-from capitalplan.register.resolve import resolve
+from capitalplan.register.resolving.resolve import resolve
 
 __all__ = ["inspect", "read_register"]
 

@@ -1,7 +1,7 @@
 """The workbook, sheet by sheet: one row class a sheet, the one source for reader, template, guides and JSON Schema.
 
 A field's ``Column`` says how its cell is read, what users see in the header and the note, and what is allowed.
-Cells are turned into strict types by ``capitalplan.register.converters`` before a row class sees them.
+Cells are turned into strict types by ``capitalplan.register.reading.converters`` before a row class sees them.
 """
 
 from __future__ import annotations

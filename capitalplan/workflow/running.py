@@ -10,8 +10,8 @@ from xlsxwriter.exceptions import FileCreateError
 
 from capitalplan.analysis.study import Study
 from capitalplan.errors import EnvironmentFaultError
-from capitalplan.register.guards import guard_input
 from capitalplan.register.read import read_register
+from capitalplan.register.reading.guards import guard_input
 from capitalplan.runs import new_run, run_facts
 from capitalplan.solution import SolveOptions, Status
 from capitalplan.workflow.cross_check import cross_check

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from capitalplan import cli
-from capitalplan.register.template import Level, write_template
+from capitalplan.register.templates.template import Level, write_template
 from capitalplan.resources import data_path
 from tests.e2e.command import Ended, run_command
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalplan.register.activity import apportion, split_by_activity
+from capitalplan.register.resolving.activity import apportion, split_by_activity
 
 
 def test_parts_follow_the_weights_and_the_largest_remainder() -> None:

@@ -11,7 +11,7 @@ from capitalplan.errors import EnvironmentFaultError
 from capitalplan.register.annotate import annotate
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.read import inspect
-from capitalplan.register.reader import read_book
+from capitalplan.register.reading.reader import read_book
 
 Sheets = dict[str, list[list[object]]]
 Writer = Callable[[Sheets], Path]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capitalplan.register.converters import UNCALCULATED, CellError, convert
+from capitalplan.register.reading.converters import UNCALCULATED, CellError, convert
 from capitalplan.register.schema import Column
 from capitalplan.terms import Modality, Ownership, year_label
 

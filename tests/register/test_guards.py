@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capitalplan.errors import NotAWorkbookError
-from capitalplan.register.guards import guard_input
+from capitalplan.register.reading.guards import guard_input
 
 
 @pytest.fixture

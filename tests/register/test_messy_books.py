@@ -13,9 +13,9 @@ from capitalplan.errors import EnvironmentFaultError, InputError, NotAWorkbookEr
 from capitalplan.register.annotate import annotate
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.read import inspect
-from capitalplan.register.reader import read_book
+from capitalplan.register.reading.reader import read_book
 from capitalplan.register.schema import EquipmentRow, OrganisationRow
-from capitalplan.register.template import Level, write_template
+from capitalplan.register.templates.template import Level, write_template
 from capitalplan.resources import data_path
 
 Sheets = dict[str, list[list[object]]]

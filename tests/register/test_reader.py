@@ -13,7 +13,7 @@ import pytest
 from capitalplan.errors import NotAWorkbookError
 from capitalplan.register.checks import check_book
 from capitalplan.register.issues import Issue, Severity
-from capitalplan.register.reader import default_book, read_book, settings_from
+from capitalplan.register.reading.reader import default_book, read_book, settings_from
 from capitalplan.register.schema import AgeingRow, CatalogueRow, EquipmentRow, ModalityRow, SiteRow
 from capitalplan.terms import ContractKind, Modality, Ownership
 

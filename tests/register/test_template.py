@@ -8,9 +8,9 @@ import pytest
 
 from capitalplan.errors import EnvironmentFaultError
 from capitalplan.register.checks import check_book
-from capitalplan.register.reader import read_book, settings_from
+from capitalplan.register.reading.reader import read_book, settings_from
 from capitalplan.register.schema import SHEETS, EquipmentRow, FundingRow, OrganisationRow, SiteRow
-from capitalplan.register.template import Level, write_template
+from capitalplan.register.templates.template import Level, write_template
 from capitalplan.resources import data_path
 from capitalplan.settings import Settings
 from data._tables import Cells

@@ -11,7 +11,7 @@ import pytest
 
 from capitalplan.register.checks import check_book
 from capitalplan.register.issues import Issue, Severity
-from capitalplan.register.reader import read_book, settings_from
+from capitalplan.register.reading.reader import read_book, settings_from
 
 Sheets = dict[str, list[list[object]]]
 Writer = Callable[[Sheets], Path]

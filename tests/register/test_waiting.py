@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from capitalplan.register.waiting import standard_list, targets
+from capitalplan.register.resolving.waiting import standard_list, targets
 from capitalplan.settings import Settings
 from capitalplan.terms import queue_factor
 from data._tables import Cell, Cells

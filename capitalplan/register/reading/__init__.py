@@ -1,0 +1,1 @@
+"""From a workbook or CSV folder to rows that remember their cells."""

@@ -1,0 +1,1 @@
+"""Blank and example workbooks."""
