@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from capitalplan.register.provision import ExtraCapacity, StaffPool, Tie, WaitingList
 from capitalplan.register.register import Register
@@ -14,7 +15,7 @@ from tests.verify.small_network import SITE_A, SITE_B, TRUST, with_settings
 __all__ = ["tiny_service"]
 
 
-def extra(kind: ExtraKind, *places: str, price: int, limit: int | None = None, **changes: object) -> ExtraCapacity:
+def extra(kind: ExtraKind, *places: str, price: int, limit: int | None = None, **changes: Any) -> ExtraCapacity:
     """One line of Extra capacity for CT."""
     plain = ExtraCapacity(
         name=kind.title(),
