@@ -75,7 +75,7 @@ def _source_hash(script: str) -> str:
 def _cards(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
     ours = tables.comparison.iloc[0]
     limit = pounds(tables.years["limit_gbp"].sum()) if plan.funded else "not given"
-    over_age = f"{plan.kpis['over_age_start']:,} and {ours.over_age:,}"
+    over_age = f"{plan.kpis['over_age_start']:,} to {ours.over_age:,}"
     kpis = plan.kpis
     cards = [
         ("Capital planned, cash", pounds(ours.capital_gbp)),
@@ -85,12 +85,14 @@ def _cards(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         ("Machines replaced", f"{ours.replacements:,}"),
         ("Machines added", f"{ours.additions:,}"),
         ("Due and not funded" if plan.funded else "Due and not renewed", f"{len(tables.not_funded):,}"),
-        ("Past planned life, start and end", over_age),
+        ("Past planned life, from start to end", over_age),
     ]
     if not tables.waiting.empty:
         weeks = f"{float(kpis['mean_wait_weeks_end']):.1f} weeks"
-        cards.append(("Waiting, start and end", f"{kpis['waiting_start']:,} and {kpis['waiting_end']:,}"))
+        cards.append(("Waiting, from start to end", f"{kpis['waiting_start']:,} to {kpis['waiting_end']:,}"))
         cards.append(("Mean wait at the end, estimated", weeks))
+    if not tables.extra.empty:
+        cards.append(("Bought beside machines, all years", pounds(tables.extra["extra_gbp"].sum())))
     more = [
         ("Scans nobody can do, all years", service.unmet_scans(tables)),
         ("Late reports at the end", kpis["late_reports_end"]),

@@ -98,10 +98,10 @@ def sections_of(tables: Tables, plan: Plan) -> list[Section]:
     """Make every part of the page; parts on something the plan does not have are absent."""
     return [
         *_money(tables, plan),
-        *_patients(tables, plan),
+        *_patients(tables),
         *_service(tables),
         *_machines(tables),
-        *_limits(tables),
+        *_need(tables),
         *_ways(tables, plan),
         *_background(tables, plan),
     ]
@@ -155,18 +155,18 @@ def _money(tables: Tables, plan: Plan) -> list[Section]:
     )
     return [
         _section("Spend", findings.spend(tables, plan), _named(tables.spend), spend, plan_charts.spend(tables)),
+        *_limits(tables),
         _section("Not funded" if plan.funded else "Not renewed", findings.not_funded(tables, plan), tables.not_funded,
                  "Prices are like for like, today, ex VAT and without works.", is_whole=True),
     ]  # fmt: skip
 
 
-def _patients(tables: Tables, plan: Plan) -> list[Section]:
+def _patients(tables: Tables) -> list[Section]:
     rule = f"The diagnostic standard is {tables.waiting_rule}. {service.ESTIMATES}."
     return [
-        _section("Patients", findings.patients(tables, plan), tables.capacity.drop(columns="year"),
-                 f"{findings.capacity(tables)}. Own capacity is shown as a share of own demand, before patients move "
-                 "between sites: orange is short, blue is ample. "
-                 f"At most {plan_charts.MOST_PLACES} places, the shortest, are drawn.",
+        _section("Patients", findings.capacity(tables), tables.capacity.drop(columns="year"),
+                 "Own capacity is shown as a share of own demand, before patients move between sites: orange is short, "
+                 f"blue is ample. At most {plan_charts.MOST_PLACES} places, the shortest, are drawn.",
                  _drawn(plan_charts.capacity, tables, tables.capacity)),
         *_given("Patients moved", service.patients_moved, tables, tables.moved_by_year,
                 "Patients scanned at another site than the one they come to: scans by year."),
@@ -185,7 +185,8 @@ def _service(tables: Tables) -> list[Section]:
         *_given("Staff for added machines", service.added_staff, tables, tables.added_staff,
                 "What each added machine needs in its first full year, if patients fill its staffed hours."),
         *_given("Reporting", service.reporting, tables, _named(tables.reports, "backlog_before"),
-                "All trusts and modalities together; turnaround by class of urgency is weighed by demand.",
+                f"Turnaround allowed is {tables.turnaround_rule}, weighed by demand. All trusts and modalities "
+                "together.",
                 service_charts.reporting),
         *_given("Beside machines", service.beside_machines, tables, _named(tables.extra), prices,
                 service_charts.beside_machines),
@@ -214,7 +215,7 @@ def _machines(tables: Tables) -> list[Section]:
     ]  # fmt: skip
 
 
-def _limits(tables: Tables) -> list[Section]:
+def _need(tables: Tables) -> list[Section]:
     by_trust = tables.trust_spend[["trust", "trust_name", "year_label", "capital_gbp"]]
     return [
         _section("Need", findings.need(tables), tables.need.drop(columns="year"),
@@ -222,13 +223,17 @@ def _limits(tables: Tables) -> list[Section]:
                  "contracts or committed schemes renew are left out.", _drawn(plan_charts.need, tables, tables.need)),
         _section("Spend by trust", findings.trusts(tables), by_trust, "Capital over all years, £ cash.",
                  _drawn(plan_charts.trusts, tables, by_trust)),
-        _section("Binding limits", findings.binding(tables), tables.binding_places,
-                 "In brackets: how many sources, sites or trusts. A limit holds the plan back where a machine or a "
-                 "patient waits that what is left of it cannot pay for or take. Each year is in the workbook, on the "
-                 "sheet Limits."),
+    ]  # fmt: skip
+
+
+def _limits(tables: Tables) -> list[Section]:
+    return [
+        _section("Binding limits", findings.binding(tables), _named(tables.binding_places, "amount", "used"),
+                 "A limit holds the plan back where a machine, a patient or a report waits, or is bought outside, for "
+                 "want of it. Each year is in the workbook, on the sheet Limits."),
         *_given("Rules passed at a price", service.passed, tables, tables.passed_places,
                 "In brackets: how many places. The plan may pass these rules where that costs less than keeping them; "
-                "each has its price in Settings. Each year is in the workbook, on the sheet Limits."),
+                "each has its price in Settings. Each year is in the workbook, on the sheet Rules passed."),
     ]  # fmt: skip
 
 

@@ -50,8 +50,8 @@ class Tables:
         Capacity and demand by service line, site and year, with scans done beside machines, moved and bought outside.
     waiting, waiting_lines, missed
         Waiting lists against target and standard: by site, by service line from the start on, and those over target.
-    waiting_rule
-        The diagnostic standard in words.
+    waiting_rule, turnaround_rule
+        The diagnostic standard, and the time allowed from scan to report, in words.
     staff, staff_groups, added_staff
         WTE needed beside WTE in post by trust, for all trusts together, and what added machines need.
     reports
@@ -92,6 +92,7 @@ class Tables:
     waiting_lines: pd.DataFrame
     missed: pd.DataFrame
     waiting_rule: str
+    turnaround_rule: str
     staff: pd.DataFrame
     staff_groups: pd.DataFrame
     added_staff: pd.DataFrame
@@ -181,6 +182,7 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
             patients.missed_cells(register, plan),
         ),
         waiting_rule=patients.waiting_rule(register),
+        turnaround_rule=staff.turnaround_rule(register),
         staff=_frame(
             "staff_group trust trust_name year year_label staff_hours wte_needed wte_in_post wte_left",
             staff.staff_cells(register, plan),
@@ -242,7 +244,7 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
         ),
         assumptions=_frame("item value source used_for where_changed", assumption_cells(register)),
         binding=_frame("rule place year_label amount used sentence", limits.binding_cells(register, plan)),
-        binding_places=_frame("rule place year_label sentence", limits.binding_place_cells(register, plan)),
+        binding_places=_frame("rule place year_label amount used sentence", limits.binding_place_cells(register, plan)),
         passed=_frame("rule place year_label over_by unit sentence", limits.passed_cells(register, plan)),
         passed_places=_frame("rule place year_label most_by unit", limits.passed_place_cells(register, plan)),
         breaches=_frame("alternative message", ways.breach_cells(register, study)),

@@ -91,14 +91,17 @@ def _not_funded(leaf: Leaf, tables: Tables, plan: Plan) -> None:
 
 
 def _limits(leaf: Leaf, tables: Tables) -> None:
-    remark = (
-        "A limit holds the plan back where a machine or a patient waits that what is left of it cannot pay for or take."
-    )
+    remark = "A limit holds the plan back where a machine, a patient or a report waits, or is bought outside, for want of it."
     if tables.binding.empty:
         leaf.head(findings.binding(tables), remark)
         leaf.place(tables.binding)
     else:
-        leaf.sheet_of(findings.binding(tables), remark, tables.binding, "Binding")
+        placed = leaf.sheet_of(findings.binding(tables), remark, tables.binding_places, "BindingPlaces")
+        row = placed.last + 3
+        leaf.title(row, "The same year by year")
+        years = leaf.place(tables.binding, row + 1, main=False, name="Binding")
+        leaf.sheet.set_h_pagebreaks([row])
+        leaf.sheet.print_area(0, 0, years.last, len(tables.binding.columns) - 1)
 
 
 def _capacity(leaf: Leaf, tables: Tables) -> None:

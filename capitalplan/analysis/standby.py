@@ -43,7 +43,7 @@ class Standby:
     def _is_covered(self, number: int, year: int, schedules: Sequence[int], additions: Mapping[int, int]) -> bool:
         asset, start = self.menus[number].asset, self.register.settings.horizon[year]
         line, site = asset.line, asset.site
-        if covering_van(line, site, start, self.register) is not None or self._is_added(line, site, year, additions):
+        if covering_van(asset, start, self.register) is not None or self._is_added(line, site, year, additions):
             return True
         return any(
             self.register.sites[near].is_open(start)

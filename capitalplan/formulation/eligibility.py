@@ -14,7 +14,7 @@ from capitalplan.formulation.patterns import Patterns
 from capitalplan.register.register import Asset, Contract, Register, Scheme
 from capitalplan.service.ageing import is_contract_renewed
 from capitalplan.service.cover import can_be_covered, needs_cover
-from capitalplan.settings import EndOfSupportPolicy
+from capitalplan.settings import EndOfSupportPolicy, Settings
 from capitalplan.terms import Lock, year_label
 
 __all__ = ["Removal", "eligible", "only_machines", "options_for"]
@@ -139,7 +139,8 @@ class _Case:
     def _lock(self, lock: Lock) -> Reason:
         asset, table, years = self.asset, self.table, self.settings.years
         if lock is Lock.KEEP:
-            return _closes_only(table) & (self.upgraded < 0), "lock", "locked to keep"
+            extended = table.departs > (years if self.contract is None else _lease_end(self.contract, self.settings))
+            return _closes_only(table) & (self.upgraded < 0) & ~extended, "lock", "locked to keep"
         when = "" if asset.lock_year is None else f" in {year_label(asset.lock_year)}"
         in_year = table.departs == (asset.lock_year or 0) - self.settings.start_year
         bound = (self.upgraded < 0) & (in_year | (asset.lock_year is None))
@@ -181,7 +182,7 @@ class _Case:
 
     def _swap_cover(self) -> Reason:
         asset, horizon = self.asset, self.settings.horizon
-        bare = [not can_be_covered(asset.line, asset.site, year, self.register) for year in horizon]
+        bare = [not can_be_covered(asset, year, self.register) for year in horizon]
         swapped = (self.table.bought >= 0) & ~self.table.second_room
         years = ", ".join(year_label(year) for year, alone in zip(horizon, bare, strict=True) if alone)
         when = "" if all(bare) else f" in {years}"
@@ -210,9 +211,14 @@ def _ages(table: Patterns, machines: list[Machine]) -> npt.NDArray[np.int64]:
     return np.where(table.machine >= 0, ages[table.machine, table.position], -1)
 
 
+def _lease_end(contract: Contract, settings: Settings) -> int:
+    """First year (position) no longer covered by a lease that has not been extended."""
+    return max(0, contract.end_year - settings.start_year)
+
+
 def _lease(table: Patterns, contract: Contract, register: Register) -> Reason:
     years = register.settings.years
-    end = max(0, contract.end_year - register.settings.start_year)
+    end = _lease_end(contract, register.settings)
     extended = end + contract.extension_years
     at_end = table.departs == end
     at_extended = (table.departs == extended) & (contract.extension_years > 0)

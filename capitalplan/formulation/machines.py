@@ -130,7 +130,7 @@ def _registered(asset: Asset, register: Register, gain: Fraction = Fraction(0)) 
     extension = [0] * years
     if contract is not None and is_contract_renewed(contract):
         renewals = contract_ages(asset, contract, horizon)
-        outage = [outage_share(register.lines[asset.line]) if renewed else Fraction(0) for _, renewed in renewals]
+        outage = [outage_share(register.outage_weeks(asset)) if renewed else Fraction(0) for _, renewed in renewals]
         ages[:-1] = [age for age, _ in renewals]
         upkeep = [contract.annual_charge_gbp] * years
         risk = [0] * years
@@ -190,7 +190,7 @@ def bought_machine(
         else committed_purchase(scheme, price, works, settings, rates)
     )
     curve, gain = register.curves[option.curve], option.throughput_gain
-    working = 1 - outage_share(register.lines[asset.line])
+    working = 1 - outage_share(register.outage_weeks(asset))
     weekly = _weekly_extra_hours(asset.line, asset.site, asset.hours_per_week, register)
     uptime = [curve.at(curve.uptime, age) for age in range(settings.years)]
     return _bought(

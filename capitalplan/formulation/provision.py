@@ -202,18 +202,17 @@ def outside_limit(extra: ExtraCapacity, year: int) -> Fraction | None:
 
 
 def _hires(register: Register, served: Sequence[str]) -> Iterable[Hire]:
-    covered = {(asset.line, asset.site) for asset in register.assets if needs_cover(asset, register)}
+    covered = {(asset.line, asset.site): asset for asset in register.assets if needs_cover(asset, register)}
     for line in served:
         for site in register.sites.values():
-            extra = register.governing(ExtraKind.VAN, line, site.code)
-            if extra is None or not site.van_standing or (extra.cover_only and (line, site.code) not in covered):
+            extra, asset = register.governing(ExtraKind.VAN, line, site.code), covered.get((line, site.code))
+            if extra is None or not site.van_standing or (extra.cover_only and asset is None):
                 continue
             most = DAYS_A_YEAR // extra.minimum_days
             if extra.limit is not None:
                 most = min(most, math.floor(extra.limit / extra.minimum_days))
-            if extra.cover_only:
-                days = cover_days(register.lines[line], register.settings)
-                most = min(most, math.ceil(Fraction(days, extra.minimum_days)))
+            if extra.cover_only and asset is not None:
+                most = min(most, math.ceil(Fraction(cover_days(asset, register), extra.minimum_days)))
             for year, start in enumerate(register.settings.horizon):
                 if most and site.is_open(start) and extra.is_offered(start):
                     yield Hire(extra=extra, site=site, year=year, most=most)

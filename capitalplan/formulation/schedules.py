@@ -163,7 +163,7 @@ def _upgrades(asset: Asset) -> tuple[Upgrade, ...]:
 def _has_second_room(asset: Asset, register: Register) -> bool:
     """Whether a replacement may be set up in a spare room before the old machine goes."""
     spare = register.sites[asset.site].spare_rooms.get(asset.modality, 0)
-    outage = register.lines[asset.line].outage_weeks
+    outage = register.outage_weeks(asset)
     return register.settings.new_room_first and not asset.mobile and outage > 0 and spare > 0
 
 
@@ -207,7 +207,7 @@ class _Reader:
         self.machines = machines
         self.table = table
         self.rates = rates
-        self.has_outage = register.lines[asset.line].outage_weeks > 0
+        self.has_outage = register.outage_weeks(asset) > 0
         self.hours = _offered(register.governing(ExtraKind.HOURS, asset.line, asset.site), register)
 
     def figures(self, rows: Whole) -> Figures:

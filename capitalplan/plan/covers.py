@@ -28,24 +28,25 @@ def covers(choices: Choices) -> tuple[Cover, ...]:
             continue
         for year in range(register.settings.years):
             if menu.figures.swap[chosen, year]:
-                here = (menu.asset.line, menu.asset.site, year)
                 found += [
                     _cover(menu.asset, register.settings.horizon[year], kind, place)
-                    for kind, place in _kinds(choices, here, vans, standing, added)
+                    for kind, place in _kinds(choices, menu.asset, year, vans, standing, added)
                 ]
     return tuple(found)
 
 
 def _kinds(
     choices: Choices,
-    here: Place,
+    asset: Asset,
+    year: int,
     vans: Mapping[Place, tuple[str, int]],
     standing: Mapping[Place, int],
     added: Mapping[Place, int],
 ) -> Iterator[tuple[CoverKind, str]]:
-    register, (line, site, year) = choices.columns.register, here
+    register, line, site = choices.columns.register, asset.line, asset.site
+    here = (line, site, year)
     name, days = vans.get(here, ("", 0))
-    if days and days >= cover_days(register.lines[line], register.settings):
+    if days and days >= cover_days(asset, register):
         yield CoverKind.VAN, name
     neighbours = sorted(
         link.to_site

@@ -210,7 +210,7 @@ class Narrator:
             why = f"Aged {year - asset.install_year} in {year_label(year)}, before the end of {life_text}"
         else:
             wait = self._wait(menu, due, year)
-            waited = f"; while it waited {self._hindrance(wait, asset)}" if wait.short or wait.full else ""
+            waited = f"; while it waited {self._hindrance(wait, asset, 'left')}" if wait.short or wait.full else ""
             why = f"Past {life_text}{',' if is_upgraded else ''} since {year_label(due)}{waited}"
         saved = _cost_of_keeping(line, menu)
         if saved is None:
@@ -254,10 +254,10 @@ class Narrator:
             return 0
         return int(figures.present_value[kept] - figures.present_value[fits].min())
 
-    def _hindrance(self, wait: _Wait, asset: Asset) -> str:
+    def _hindrance(self, wait: _Wait, asset: Asset, leaves: str = "leaves") -> str:
         parts = []
         if wait.short:
-            parts.append(f"the plan leaves {self._trust(asset)} too little money in {part_of(wait.short, wait.open)}")
+            parts.append(f"the plan {leaves} {self._trust(asset)} too little money in {part_of(wait.short, wait.open)}")
         if wait.full:
             parts.append(f"its site or the network can install no more in {part_of(wait.full, wait.open)}")
         return " and ".join(parts)

@@ -101,6 +101,11 @@ class EquipmentRow(Row):
         Column("pounds", "Enabling works (£)", "Works in its room when replaced, ex VAT. Blank: from the catalogue.",
                low=0, high=MOST_GBP, aliases=("enabling works", "works cost")),
     ] = None  # fmt: skip
+    outage_weeks: Annotated[
+        Fraction | None,
+        Column("number", "Outage (weeks)", "Out of use while replaced in its room. Blank: from Modalities.", low=0,
+               high=52, aliases=("weeks out of use", "downtime weeks")),
+    ] = None  # fmt: skip
     purchase_price_gbp: Annotated[
         int | None,
         Column("pounds", "Price paid (£)", "What it cost, ex VAT; for its remaining value.", low=0, high=MOST_GBP),

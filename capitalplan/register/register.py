@@ -102,6 +102,8 @@ class Asset:
     own_price_gbp, own_works_gbp
         Replacement price (of its like-for-like option) and works (of any option) entered for this machine; None to
         use the option's.
+    outage_weeks
+        Weeks it is out of use while it is replaced in its room; None for those of its service line.
     paid_gbp
         Price paid, the base of its remaining and resale value.
     life_years
@@ -143,6 +145,7 @@ class Asset:
     like_for_like: str | None
     own_price_gbp: int | None
     own_works_gbp: int | None
+    outage_weeks: Fraction | None
     paid_gbp: int
     life_years: int
     curve: str
@@ -289,6 +292,10 @@ class Register:
         """Line of Extra capacity that governs a service line at a site (a trust for outsourced reporting), if any."""
         found = (each for each in self.extra if each.kind is kind and each.line == line and place in each.places)
         return next(found, None)
+
+    def outage_weeks(self, asset: Asset) -> Fraction:
+        """Weeks a machine is out of use while it is replaced in its room: its own, or those of its service line."""
+        return self.lines[asset.line].outage_weeks if asset.outage_weeks is None else asset.outage_weeks
 
     def outside_price(self, line: str, site: str) -> int:
         """Price of a scan of a site's patient bought outside, £ ex VAT today."""

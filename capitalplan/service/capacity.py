@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from capitalplan.register.register import Asset, Curve, ExtraCapacity, Option, ServiceLine
+from capitalplan.register.register import Asset, Curve, ExtraCapacity, Option
 from capitalplan.settings import Settings
 from capitalplan.terms import round_half_up
 
@@ -26,9 +26,9 @@ WEEKS_IN_A_YEAR = 52
 HOURS_IN_A_WEEK = 168
 
 
-def outage_share(line: ServiceLine) -> Fraction:
+def outage_share(weeks: Fraction) -> Fraction:
     """Share of the year in which a machine being replaced is out of use."""
-    return min(Fraction(1), line.outage_weeks / WEEKS_IN_A_YEAR)
+    return min(Fraction(1), weeks / WEEKS_IN_A_YEAR)
 
 
 def kept_uptime(asset: Asset, curve: Curve, age: int) -> Fraction:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from capitalplan.register.register import Asset, ExtraCapacity, Register, ServiceLine
-from capitalplan.settings import Settings
+from capitalplan.register.register import Asset, ExtraCapacity, Register
 from capitalplan.terms import ExtraKind
 
 __all__ = ["can_be_covered", "cover_days", "covering_van", "needs_cover"]
@@ -21,32 +20,33 @@ def needs_cover(asset: Asset, register: Register) -> bool:
     exempt in Modalities, while the setting ``swap_cover`` is on.
     """
     line = register.lines[asset.line]
-    if not (register.settings.swap_cover and line.swap_cover and line.outage_weeks):
+    if not (register.settings.swap_cover and line.swap_cover and register.outage_weeks(asset)):
         return False
     is_served = any(served == asset.line for served, _ in register.demand)
     return is_served and sum((each.line, each.site) == (asset.line, asset.site) for each in register.assets) == 1
 
 
-def cover_days(line: ServiceLine, settings: Settings) -> int:
-    """Days for which a van must be hired to stand in for a machine of a line while it is replaced."""
-    return math.ceil(line.outage_weeks * settings.van_days_a_week)
+def cover_days(asset: Asset, register: Register) -> int:
+    """Days for which a van must be hired to stand in for a machine while it is replaced in its own room."""
+    return math.ceil(register.outage_weeks(asset) * register.settings.van_days_a_week)
 
 
-def covering_van(line: str, site: str, year: int, register: Register) -> ExtraCapacity | None:
-    """Van that could stand at a site for a whole outage in a financial year, if there is one."""
-    van, place = register.governing(ExtraKind.VAN, line, site), register.sites[site]
+def covering_van(asset: Asset, year: int, register: Register) -> ExtraCapacity | None:
+    """Van that could stand in for a machine for a whole outage in a financial year, if there is one."""
+    van, place = register.governing(ExtraKind.VAN, asset.line, asset.site), register.sites[asset.site]
     if van is None or not (van.is_offered(year) and place.van_standing and place.is_open(year)):
         return None
-    hires = math.ceil(Fraction(cover_days(register.lines[line], register.settings), van.minimum_days))
+    hires = math.ceil(Fraction(cover_days(asset, register), van.minimum_days))
     days = hires * van.minimum_days
     return van if days <= DAYS_A_YEAR and (van.limit is None or days <= van.limit) else None
 
 
-def can_be_covered(line: str, site: str, year: int, register: Register) -> bool:
-    """Whether anything could ever stand in at a site in a financial year: a van, a neighbour or an added machine."""
-    if covering_van(line, site, year, register) is not None or _can_be_added(line, site, year, register):
+def can_be_covered(asset: Asset, year: int, register: Register) -> bool:
+    """Whether anything could stand in for a machine in a financial year: a van, a neighbour or an added machine."""
+    line, site = asset.line, asset.site
+    if covering_van(asset, year, register) is not None or _can_be_added(line, site, year, register):
         return True
-    standing = {asset.site for asset in register.assets if asset.line == line}
+    standing = {each.site for each in register.assets if each.line == line}
     return any(
         register.sites[link.to_site].is_open(year)
         and (link.to_site in standing or _can_be_added(line, link.to_site, year, register))

@@ -229,14 +229,14 @@ def _new_room_first(context: Context, schedule: Schedule) -> str | None:
     made = [replacement for replacement in schedule.replaced if replacement.new_room_first]
     if not made:
         return None
-    line, rooms = context.register.lines[asset.line], context.register.sites[asset.site].spare_rooms
+    rooms = context.register.sites[asset.site].spare_rooms
     if not context.settings.new_room_first:
         return "a new room may not come first"
     if len(made) > 1 or made[0] is not schedule.replaced[0] or schedule.upgraded is not None:
         return "a new room may come first only for the first thing that happens to it"
     if made[0].scheme is not None:
         return "its replacement is committed, so no new room comes first"
-    if asset.line not in context.served or asset.mobile or not line.outage_weeks:
+    if asset.line not in context.served or asset.mobile or not context.outage_weeks(asset):
         return f"replacing a machine of {asset.line} needs no new room first"
     return (
         None

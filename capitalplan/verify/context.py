@@ -111,9 +111,13 @@ class Context:
         """Scans wanted by patients who may wait on a list."""
         return _at(self.register.waiting_demand, place)
 
-    def outage(self, line: str) -> Fraction:
-        """Share of a year lost where a machine of a line is installed in the room of the one it replaces."""
-        return min(Fraction(1), self.register.lines[line].outage_weeks / 52)
+    def outage_weeks(self, asset: Asset) -> Fraction:
+        """Weeks a machine is out of use while it is replaced in its own room."""
+        return self.register.lines[asset.line].outage_weeks if asset.outage_weeks is None else asset.outage_weeks
+
+    def outage(self, asset: Asset) -> Fraction:
+        """Share of a year lost where a machine is installed in the room of the one it replaces."""
+        return min(Fraction(1), self.outage_weeks(asset) / 52)
 
     def report_hours(self, line: str) -> Fraction:
         """Hours a report of a line takes."""

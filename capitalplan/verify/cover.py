@@ -70,7 +70,7 @@ def _fault(
     """Say why a cover that the plan states is none."""
     line, site, t = place
     if cover.kind == CoverKind.VAN:
-        van, days = provision.vans.get(place), cover_days(context, line)
+        van, days = provision.vans.get(place), cover_days(context, line, site)
         if van is None or van.extra.name != cover.place:
             return "that van is not hired there"
         return f"it is hired for {van.days:,} days, {days:,} are needed" if van.days < days else None
@@ -103,7 +103,7 @@ def _check_carried(
     carried = traffic.moved[place] + traffic.outside[place] + (0 if van is None else van.able)
     carried += sum(holding.capacity[t] for holding in added if (holding.line, holding.site) == (line, site))
     stays = context.demand(place) - context.waiting_demand(place)
-    due = round_half_up(context.outage(line) * stays)
+    due = round_half_up(context.outage(context.fleet[line, site][0]) * stays)
     message = (
         f"The only {line} machine at {site} is replaced in {year_label(year)}: {count(carried)} scans are done for it; "
         f"{count(due)} cannot wait."

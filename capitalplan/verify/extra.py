@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from capitalplan.register.register import ExtraCapacity
+from capitalplan.register.register import Asset, ExtraCapacity
 from capitalplan.terms import ExtraKind, year_label
 from capitalplan.verify.context import Context, Place
 from capitalplan.verify.findings import TOLERANCE, Findings, count
@@ -46,19 +46,20 @@ def swaps_to_cover(context: Context, assets: Mapping[str, Holding]) -> set[Place
     return {
         (line, site, t)
         for (line, site), fleet in context.fleet.items()
-        if len(fleet) == 1 and _needs_cover(context, line)
+        if len(fleet) == 1 and _needs_cover(context, fleet[0])
         for t in assets[fleet[0].asset_id].swaps
     }
 
 
-def _needs_cover(context: Context, line: str) -> bool:
-    about = context.register.lines[line]
-    return bool(context.settings.swap_cover and about.swap_cover and line in context.served and about.outage_weeks)
+def _needs_cover(context: Context, asset: Asset) -> bool:
+    asked = context.settings.swap_cover and context.register.lines[asset.line].swap_cover
+    return asked and asset.line in context.served and context.outage_weeks(asset) > 0
 
 
-def cover_days(context: Context, line: str) -> int:
-    """Days for which a van must stand in for a machine that is replaced in its own room."""
-    return math.ceil(context.register.lines[line].outage_weeks * context.settings.van_days_a_week)
+def cover_days(context: Context, line: str, site: str) -> int:
+    """Days for which a van must stand in for a site's only machine of a line while it is replaced in its own room."""
+    (only,) = context.fleet[line, site]
+    return math.ceil(context.outage_weeks(only) * context.settings.van_days_a_week)
 
 
 def _check_hours(context: Context, provision: Provision, holdings: Sequence[Holding], findings: Findings) -> None:
@@ -97,7 +98,7 @@ def _check_van(
         over = van.scans - most
         findings.require("extra", over <= TOLERANCE, message, place=site, year=year, amount=over, unit="scans")
     if extra.cover_only:
-        hires = math.ceil(Fraction(cover_days(context, line), extra.minimum_days)) if is_swap else 0
+        hires = math.ceil(Fraction(cover_days(context, line, site), extra.minimum_days)) if is_swap else 0
         most_days = hires * extra.minimum_days
         message = f"{what}: it only stands in for the only machine while that is replaced, for {most_days:,} days."
         beyond = van.days - most_days

@@ -103,7 +103,7 @@ def contract_held(context: Context, asset: Asset) -> Machine:
     years = range(context.years)
     ages = tuple(age_at_start + t if t < renewal else (t - renewal) % refresh for t in years)
     full = tuple(round_half_up(_own_scans(asset, curve, age)) for age in ages)
-    share = 1 - context.outage(asset.line)
+    share = 1 - context.outage(asset)
     working = tuple(share if t >= renewal and ages[t] == 0 else Fraction(1) for t in years)
     capacity = tuple(round_half_up(_own_scans(asset, curve, ages[t]) * working[t]) for t in years)
     nothing = (0,) * context.years
@@ -156,7 +156,7 @@ def bought(
         scans_per_hour=asset.scans_per_hour * (1 + option.throughput_gain),
         place=(asset.line, asset.site),
         hours_per_week=asset.hours_per_week,
-        first_year=Fraction(1) if new_room_first else 1 - context.outage(asset.line),
+        first_year=Fraction(1) if new_room_first else 1 - context.outage(asset),
         replaces=True,
     )
 

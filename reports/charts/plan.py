@@ -15,7 +15,7 @@ from reports.tables import Tables
 __all__ = ["MOST_PLACES", "ages", "capacity", "comparison", "need", "price_tests", "spend", "timeline", "trusts"]
 
 _HEAT = ((0.0, "#B3470A"), (0.35, "#F4B183"), (0.5, "#F7F7F7"), (0.65, "#92C0E0"), (1.0, "#1F5F94"))
-MOST_PLACES = 36
+MOST_PLACES = 24
 """Places drawn on the chart of capacity, so that it fits on a sheet of paper."""
 
 
@@ -150,7 +150,7 @@ def capacity(tables: Tables) -> go.Figure:
     frame = tables.capacity[tables.capacity["demand"] > 0]
     ratio = (frame["capacity"] / frame["demand"]).astype(float)
     names = zip(frame["line"], frame["site_name"], frame["site"], strict=True)
-    frame = frame.assign(ratio=ratio, place=[f"{line} {safe(name, 26)} ({safe(site)})" for line, name, site in names])
+    frame = frame.assign(ratio=ratio, place=[f"{line} {safe(name, 34)} ({safe(site)})" for line, name, site in names])
     grid = frame.pivot_table(index="place", columns="year_label", values="ratio", sort=False)
     if len(grid) > MOST_PLACES:
         grid = grid.loc[grid.min(axis=1).nsmallest(MOST_PLACES).index]

@@ -24,7 +24,7 @@ _TARGET = {"color": INK, "width": 2, "dash": "dash"}
 
 
 def waiting(tables: Tables) -> go.Figure:
-    """Draw the list of each service line by year, a panel each, beside its target and the list of the standard."""
+    """Draw the list of each service line by year beside its target and the list that meets the standard, a panel each."""
     frame = tables.waiting_lines
     lines = list(dict.fromkeys(frame["line"]))
     figure = _panels([safe(line) for line in lines])
@@ -34,7 +34,7 @@ def waiting(tables: Tables) -> go.Figure:
         for name, title, style in (
             ("waiting", "list", {"mode": "lines+markers", "line": {"color": modality_colour(str(line)), "width": 3}}),
             ("list_target", "target", {"mode": "lines", "line": _TARGET}),
-            ("list_standard", "list of the standard", {"mode": "lines", "line": {**_TARGET, "dash": "dot"}}),
+            ("list_standard", "list that meets the standard", {"mode": "lines", "line": {**_TARGET, "dash": "dot"}}),
         ):
             figure.add_scatter(
                 x=listed(rows["year_label"]), y=listed(rows[name]), name=title, legendgroup=title, showlegend=first,
@@ -82,7 +82,7 @@ def reporting(tables: Tables) -> go.Figure:
         hovertemplate="%{x}: %{y:,.0f} scans without a report<extra></extra>", row=1, col=2,
     )  # fmt: skip
     figure.add_scatter(
-        x=listed(years.index), y=listed(years["backlog_allowed"]), name="backlog that turnaround allows",
+        x=listed(years.index), y=listed(years["backlog_allowed"]), name="backlog allowed",
         mode="lines+markers", line={"color": INK, "width": 3}, marker={"symbol": "diamond", "size": 8},
         hovertemplate="%{x}: %{y:,.0f} scans allowed<extra></extra>", row=1, col=2,
     )  # fmt: skip

@@ -99,7 +99,7 @@ def _only_machines(register: Register) -> dict[str, Asset]:
     served = {line for line, _ in register.demand}
     places: dict[tuple[str, str], list[Asset]] = defaultdict(list)
     for asset in register.assets:
-        if asset.line in served and register.lines[asset.line].outage_weeks > 0:
+        if asset.line in served and register.outage_weeks(asset) > 0:
             places[asset.line, asset.site].append(asset)
     return {assets[0].asset_id: assets[0] for assets in places.values() if len(assets) == 1}
 
@@ -107,10 +107,10 @@ def _only_machines(register: Register) -> dict[str, Asset]:
 def _cover(register: Register, plan: Plan, scheme: PlannedScheme, asset: Asset) -> tuple[Any, ...]:
     if scheme.new_room_first:
         return NEW_ROOM_FIRST, "the old machine serves until the new one works in a spare room", 0.0
-    weeks = float(register.lines[asset.line].outage_weeks)
+    weeks = float(register.outage_weeks(asset))
     covers = [each for each in plan.covers if (each.asset_id, each.year) == (asset.asset_id, scheme.year)]
     if not covers:
-        return NO_COVER, "", weeks
+        return NO_COVER, f"Modalities asks for no cover for {asset.line}", weeks
     kinds = ", ".join(dict.fromkeys(each.kind for each in covers))
     places = []
     for each in covers:

@@ -59,12 +59,19 @@ def binding_cells(register: Register, plan: Plan) -> Cells:
 
 
 def binding_place_cells(register: Register, plan: Plan) -> Cells:
-    """The same, one line for each limit and place, all its years together."""
+    """The same, one line for each limit and place; amounts of all its years are added up."""
     groups: dict[tuple[str, str, str], list[Binding]] = {}
     for limit in plan.binding:
         groups.setdefault((limit.rule, limit.place, limit.unit), []).append(limit)
     for limits in groups.values():
-        yield _rule(limits[0]), _place(register, limits[0]), _years(limits), _sentence(register, limits)
+        yield (
+            _rule(limits[0]),
+            _place(register, limits[0]),
+            _years(limits),
+            _in_unit(sum(limit.amount for limit in limits), limits[0].unit),
+            _in_unit(sum(limit.used for limit in limits), limits[0].unit),
+            _sentence(register, limits),
+        )
 
 
 def _rule(limit: Binding) -> str:
@@ -92,7 +99,12 @@ def _sentence(register: Register, limits: list[Binding]) -> str:
     used, amount = sum(limit.used for limit in limits), sum(limit.amount for limit in limits)
     together = " together" if len(limits) > 1 else ""
     if first.unit == "£":
-        figures = f"{pounds(used)} of {pounds(amount)}"
+        then = " then" if len(limits) > 1 else ""
+        figures = (
+            f"{pounds(used)} of {pounds(amount)} is spent{together}, and what is left of a year cannot pay for every "
+            f"machine that waits{then}"
+        )
+        together = ""
     else:
         unit = "hours" if first.unit in STAFF else _UNSAID.get(first.unit, first.unit)
         figures = f"{used:,} of {amount:,} {unit.removesuffix('s') if amount == 1 else unit}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
+from math import exp
 
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register, ServiceLine
@@ -16,9 +17,9 @@ from reports.figures.names import Cells, site_name, trust_name
 from reports.style import count, years_listed
 
 __all__ = [
+    "AS_PLANNED",
     "AT_THE_START",
-    "DIFFERS",
-    "DIFFERS_IN_PART",
+    "BANDS_OF_USE",
     "WITHIN",
     "capacity_cells",
     "missed_cells",
@@ -35,8 +36,11 @@ AT_THE_START = "start"
 WITHIN = "Within trusts, all together"
 """Said in place of two trusts of patients who move between sites of their own."""
 
-DIFFERS, DIFFERS_IN_PART = "differs", "differs for some"
-"""Verdicts on use that is in another band than the one by which lives were planned: of all machines, of some."""
+BANDS_OF_USE = ("low use", "mid use", "high use")
+"""Bands of use by which lives are planned, the lightest first."""
+
+AS_PLANNED = "as planned"
+"""Verdict on use that is in the band by which lives were planned."""
 
 _HALF_A_PATIENT = Fraction(1, 2)
 _WEEKS_IN_A_YEAR = 52
@@ -102,10 +106,22 @@ def waiting_cells(register: Register, plan: Plan) -> Cells:
 
 
 def waiting_line_cells(register: Register, plan: Plan) -> Cells:
-    """Waiting lists of all sites together by service line and year, the start first."""
+    """Waiting lists of all sites together by service line and year; first the start, by demand of the first year."""
     for line in dict.fromkeys(each.line for each in register.waiting):
         lists = [each for each in register.waiting if each.line == line]
-        yield line, None, AT_THE_START, float(sum(each.start for each in lists)), None, None, None, None
+        first = [(each.start, register.waiting_demand.get((line, each.site), (0,))[0]) for each in lists]
+        joining = sum(demand for _, demand in first)
+        over = sum(demand * _share_over(register, start, demand) for start, demand in first)
+        yield (
+            line,
+            None,
+            AT_THE_START,
+            float(sum(start for start, _ in first)),
+            None,
+            None,
+            sum(start for start, demand in first if demand) * _WEEKS_IN_A_YEAR / joining if joining else None,
+            over / joining if joining else None,
+        )
         for t, year in enumerate(register.settings.horizon):
             now = [each for each in plan.waiting if each.line == line and each.year == year]
             coming = {each.site: register.waiting_demand.get((line, each.site), ())[t:][:1] for each in now}
@@ -124,6 +140,13 @@ def waiting_line_cells(register: Register, plan: Plan) -> Cells:
                 float(timed * _WEEKS_IN_A_YEAR / total) if total else None,
                 longer / total if total else None,
             )
+
+
+def _share_over(register: Register, patients: int, joining: int) -> float:
+    """Estimated share of a list who wait longer than the standard, waits taken to be spread exponentially."""
+    if not patients or not joining:
+        return 0.0
+    return exp(-float(register.settings.waiting_standard_weeks * joining / (_WEEKS_IN_A_YEAR * patients)))
 
 
 def missed_cells(register: Register, plan: Plan) -> Cells:
@@ -200,7 +223,7 @@ def use_cells(register: Register, plan: Plan) -> Cells:
         bands = sorted({_band(line, asset.exams_per_year) for asset in assets}) or ["mid use"]
         lives = sorted({asset.life_years for asset in assets}) or [line.life_mid_use]
         implied = _band(line, each)
-        differs = DIFFERS if implied not in bands else DIFFERS_IN_PART
+        differs = "differs" if implied not in bands else "differs for some"
         yield (
             name,
             site,
@@ -212,7 +235,7 @@ def use_cells(register: Register, plan: Plan) -> Cells:
             each,
             implied,
             line.life(each),
-            "as planned" if bands == [implied] else differs,
+            AS_PLANNED if bands == [implied] else differs,
         )
 
 

@@ -10,7 +10,7 @@ from capitalplan.register.register import Register
 from capitalplan.terms import Action, service_name, year_label
 from reports.figures.names import Cells, label, site_name, trust_name
 
-__all__ = ["SHARED", "added_staff_cells", "report_cells", "staff_cells", "staff_group_cells"]
+__all__ = ["SHARED", "added_staff_cells", "report_cells", "staff_cells", "staff_group_cells", "turnaround_rule"]
 
 SHARED = "Any trust (shared)"
 """Said in place of a trust of staff whom every trust may draw on."""
@@ -69,9 +69,8 @@ def added_staff_cells(register: Register, plan: Plan) -> Cells:
     full_time = settings.hours_per_wte * _WEEKS_IN_A_YEAR
     scanning = full_time * settings.radiographer_productive_share
     reporting = full_time * settings.reporting_productive_share
-    for scheme in plan.schemes:
-        if scheme.action is not Action.ADD or scheme.option in {None, NEW_ROOM}:
-            continue
+    added = [each for each in plan.schemes if each.action is Action.ADD and each.option not in {None, NEW_ROOM}]
+    for scheme in sorted(added, key=lambda each: each.year or 0):
         option = register.options[str(scheme.option)]
         line = register.lines[service_name(scheme.modality, scheme.mobile)]
         curve = register.curves[option.curve]
@@ -115,6 +114,13 @@ def report_cells(register: Register, plan: Plan) -> Cells:
             float(max(Fraction(0), each.backlog - allowed)),
             float(each.backlog / made * _DAYS_IN_A_YEAR) if made else None,
         )
+
+
+def turnaround_rule(register: Register) -> str:
+    """Say how long a scan may wait for its report: ``28 days from scan to report, 1 for unscheduled patients``."""
+    settings = register.settings
+    usual, urgent = float(settings.turnaround_days), float(settings.turnaround_days_unscheduled)
+    return f"{usual:g} days from scan to report, {urgent:g} for unscheduled patients"
 
 
 def _days_allowed(register: Register, line: str, year: int) -> Fraction:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -132,21 +132,23 @@ def _key_figures(plan: Plan, base: Plan) -> tuple[int, ...]:
 
 
 def _breaches(register: Register, other: Alternative) -> list[str]:
-    """Rules not kept, in words; capital that no source pays is said once for each trust and year."""
+    """Rules not kept, in words; capital that no source pays is said once for each trust."""
     sources = {source.name for source in register.sources}
-    over: Counter[tuple[str, int]] = Counter()
+    over: dict[str, Counter[int]] = defaultdict(Counter)
     unpaid: set[str] = set()
     for scheme in other.plan.schemes if sources else ():
         for source, amount in scheme.funding.items():
             if source not in sources and scheme.year is not None:
-                over[scheme.trust, scheme.year] += amount
+                over[scheme.trust][scheme.year] += amount
                 unpaid.add(source)
     names = {code: trust.name for code, trust in register.trusts.items()}
-    spent = [
-        f"{names.get(trust, trust)} spends {pounds(amount)} beyond its limits in {year_label(year)}."
-        for (trust, year), amount in sorted(over.items())
-    ]
+    spent = [f"{names.get(trust, trust)} spends beyond its limits: {_by_year(over[trust])}." for trust in sorted(over)]
     return spent + [breach.message for breach in other.breaches if breach.place not in unpaid]
+
+
+def _by_year(amounts: Mapping[int, int]) -> str:
+    """List amounts by year: ``£1 in 2027/28, £2 in 2029/30``."""
+    return ", ".join(f"{pounds(amount)} in {year_label(year)}" for year, amount in sorted(amounts.items()))
 
 
 def _kind(move: Move) -> str:

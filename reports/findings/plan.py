@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from capitalplan.plan.plan import Plan
+from capitalplan.terms import year_label
+from reports.figures.limits import ALL_YEARS
 from reports.findings import service
 from reports.style import BANDS, capitalised, count, millions, pounds, years_listed
 from reports.tables import Tables
 
 __all__ = [
     "AGE_RULE",
+    "LIMITS_RULE",
     "added",
     "ages",
     "assumptions",
@@ -19,6 +22,7 @@ __all__ = [
     "capacity",
     "checks",
     "largest_moves",
+    "limits",
     "moved",
     "need",
     "not_funded",
@@ -33,6 +37,11 @@ __all__ = [
 AGE_RULE = (
     "COCIR and ESR golden rules: at least 60% under 5 years, at most 30% from 6 to 10, at most 10% over 10; machines "
     "aged 5 are counted in the middle band here"
+)
+
+LIMITS_RULE = (
+    "Capital, installations and rooms hold the plan back where machines wait for them; staff where scans or reports "
+    "are bought outside or late; extra capacity where all on offer is used"
 )
 
 
@@ -52,12 +61,19 @@ def patients(tables: Tables, plan: Plan) -> str:
             else "lists stay as long as they are"
         )
         done = f"{needed - longer - outside:,} scans are done in the network for {needed:,} needed, and {lists}"
-    words = f"{done}; {outside:,} are bought outside"
+    words = f"{done}; {outside:,} are bought outside{_most_outside(plan)}"
     if len(tables.comparison) > 1:
         other = tables.comparison.iloc[1]
         words = f"{words}, against {other.unmet_scans:,} under '{other.alternative}'"
     unmet = service.unmet_scans(tables)
     return f"{words}; {unmet:,} of them are beyond what outside providers offer: nobody can do them" if unmet else words
+
+
+def _most_outside(plan: Plan) -> str:
+    """Name in brackets the year in which most scans are bought outside; empty unless there are several."""
+    by_year = {line.year: sum(line.outside_scans.values()) for line in plan.years}
+    worst = max(by_year, key=lambda year: by_year[year])
+    return f" (most in {year_label(worst)}: {by_year[worst]:,})" if sum(map(bool, by_year.values())) > 1 else ""
 
 
 def schemes(tables: Tables) -> str:
@@ -75,12 +91,12 @@ def spend(tables: Tables, plan: Plan) -> str:
     if not plan.funded:
         return f"No capital limits were given; what is proposed costs {millions(total)}"
     limit = tables.years["limit_gbp"].sum()
-    of_all = f"{millions(total)} of the {millions(limit)} limit is spent"
+    of_all = f"{millions(total)} of the {millions(limit)} capital limit is spent"
     held = {bound.year for bound in plan.binding if bound.rule == "money"}
     if not held:
         return f"{of_all}; no machine waits for want of money"
     when = "every year" if len(held) == len(plan.years) else f"{len(held)} of {len(plan.years)} years"
-    return f"{of_all}; in {when} machines wait that what is left cannot pay for"
+    return f"{of_all}; in {when} machines wait because what is left cannot pay for them"
 
 
 def timeline(tables: Tables) -> str:
@@ -161,8 +177,10 @@ def added(tables: Tables) -> str:
         return "No machine is added"
     by_line = machines.groupby("line")["units"].sum()
     total = int(by_line.sum())
-    parts = ", ".join(f"{units} {line}" for line, units in by_line.items())
     built = f"; {count(rooms, 'room is')} built for them" if rooms else ""
+    if len(by_line) == 1:
+        return f"{total:,} {by_line.index[0]} {'machine is' if total == 1 else 'machines are'} added{built}"
+    parts = service.joined(f"{units:,} {line}" for line, units in by_line.items())
     return f"{capitalised(count(total, 'machine is'))} added: {parts}{built}"
 
 
@@ -203,14 +221,30 @@ def checks(tables: Tables) -> str:
 
 
 def binding(tables: Tables) -> str:
-    """Say which kinds of limit hold the plan back, and at how many places."""
-    frame = tables.binding
-    if frame.empty:
-        return "No limit holds the plan back"
-    places = frame.groupby("rule", sort=False)["place"].nunique()
-    return "What holds the plan back: " + ", ".join(
-        f"{str(rule).lower()} ({number:,})" for rule, number in places.items()
-    )
+    """Say which kinds of limit hold the plan back, at how many places and in how many years."""
+    return "No limit holds the plan back" if tables.binding.empty else f"What holds the plan back: {limits(tables)}"
+
+
+def limits(tables: Tables) -> str:
+    """List the kinds of limit that hold the plan back; empty where none does."""
+    frame, years = tables.binding, len(tables.years)
+    parts = [
+        f"{str(rule).lower()} ({service.places(tables, str(rule))}, {_how_often(rows, years)})"
+        for rule, rows in frame.groupby("rule", sort=False)
+    ]
+    return "; ".join(parts)
+
+
+def _how_often(limits: pd.DataFrame, years: int) -> str:
+    """Say in how many years a limit holds back, the least and the most of its places."""
+    labels = set(limits["year_label"])
+    if len(labels) == 1:
+        return ALL_YEARS if labels == {ALL_YEARS} else f"in {labels.pop()}"
+    often = limits.groupby("place")["year_label"].nunique()
+    least, most = int(often.min()), int(often.max())
+    if least == years:
+        return "every year"
+    return f"{most} of {years} years" if least == most else f"{least} to {most} of {years} years"
 
 
 def trusts(tables: Tables) -> str:
@@ -218,6 +252,8 @@ def trusts(tables: Tables) -> str:
     totals = tables.trust_spend.groupby("trust_name", sort=False)["capital_gbp"].sum()
     if totals.sum() == 0:
         return "No trust is charged any capital"
+    if len(totals) == 1:
+        return f"{totals.idxmax()} is charged all capital, {millions(totals.sum())}"
     return f"{totals.idxmax()} takes the largest share of capital: {millions(totals.max())} of {millions(totals.sum())}"
 
 

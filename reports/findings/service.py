@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from capitalplan.terms import ExtraKind, StaffGroup
 from reports.figures.extra import NEW_ROOM_FIRST, NO_COVER
-from reports.figures.limits import STAFF
-from reports.figures.patients import DIFFERS, DIFFERS_IN_PART, WITHIN
+from reports.figures.limits import SHARED_STAFF, STAFF
+from reports.figures.patients import AS_PLANNED, BANDS_OF_USE, WITHIN
+from reports.plain import LIMITS
 from reports.style import capitalised, count, millions
 from reports.tables import Tables
 
@@ -16,17 +17,21 @@ __all__ = [
     "STAFF_NEED",
     "added_staff",
     "beside_machines",
+    "cost_beside",
     "cover",
     "joined",
     "missed",
     "not_known",
     "passed",
     "patients_moved",
+    "places",
     "reporting",
     "staff",
+    "staff_needed",
     "unmet_scans",
     "use",
     "waiting",
+    "waits",
 ]
 
 ESTIMATES = (
@@ -38,7 +43,15 @@ STAFF_NEED = (
     "Where no reporters are given, reporting radiographers are taken to make all the reports they may"
 )
 
-_MOST_NAMED = 2
+_MOST_LINES = 3
+"""Modalities whose waits are said."""
+_PLACES = {
+    LIMITS["money"]: "source",
+    LIMITS["works"]: "place",
+    LIMITS["rooms"]: "site",
+    LIMITS["extra"]: "offer used up",
+}
+"""What a limit is a limit of."""
 _ONE_PERCENT = 0.01
 _UNITS = {
     str(ExtraKind.HOURS): "extended hours",
@@ -52,17 +65,31 @@ def waiting(tables: Tables) -> str:
     """Say how the lists move, and how many miss their target at the end."""
     totals = tables.waiting_lines.groupby("year_label", sort=False)["waiting"].sum()
     start, end = totals.iloc[0], totals.iloc[-1]
-    words = f"Waiting lists go from {start:,.0f} to {end:,.0f} patients"
+    way = "go" if round(start) == round(end) else "fall" if end < start else "grow"
+    words = f"Waiting lists {way} from {start:,.0f} to {end:,.0f} patients"
     last = tables.waiting[tables.waiting["year"] == tables.waiting["year"].max()]
     over = last[last["verdict"] != "met"].sort_values("over_target", ascending=False, kind="stable")
     if over.empty:
-        return f"{words}; every list is at its target at the end"
+        return f"{words}; no list is over its target at the end"
     worst = over.iloc[0]
     agreed = "list is" if len(last) == 1 else "lists are"
     return (
         f"{words}; {len(over):,} of {len(last):,} {agreed} over target at the end, the furthest {worst.line} at "
         f"{worst.site_name}, where {worst.waiting:,.0f} wait against {worst.list_target:,}"
     )
+
+
+def waits(tables: Tables) -> str:
+    """Say how the mean wait and the share over the standard go, for the modalities with the longest lists."""
+    frame = tables.waiting_lines[tables.waiting_lines["mean_weeks"].notna()]
+    first, last = frame.groupby("line", sort=False).first(), frame.groupby("line", sort=False).last()
+    longest = list(first["waiting"].astype(float).nlargest(_MOST_LINES).index)
+    parts = [
+        f"from {first.mean_weeks[line]:.1f} to {last.mean_weeks[line]:.1f} weeks for {line} "
+        f"({_percent(first.share_over[line])} to {_percent(last.share_over[line])} over the standard)"
+        for line in longest
+    ]
+    return f"By estimate the mean wait goes {joined(parts)}" if parts else "Mean waits are not known"
 
 
 def missed(tables: Tables) -> str:
@@ -80,21 +107,39 @@ def missed(tables: Tables) -> str:
 
 def staff(tables: Tables) -> str:
     """Say what staff the plan needs at the end, and whose staff hold it back."""
+    needs = staff_needed(tables)
+    if tables.staff_groups["wte_in_post"].isna().all():
+        return needs
+    bound = set(tables.binding_places["rule"])
+    held = [f"{group.lower()} of {places(tables, group)}" for group in STAFF.values() if group in bound]
+    return f"{needs}; {f'{joined(held)} hold the plan back' if held else 'staff hold nothing back'}"
+
+
+def staff_needed(tables: Tables) -> str:
+    """Say what staff the plan needs at the end beside staff in post."""
     groups = tables.staff_groups
     last = groups[groups["year"] == groups["year"].max()]
     parts = [f"{row.wte_needed:,.1f} {row.staff_group}s{_in_post(row.wte_in_post)}" for row in last.itertuples()]
-    needs = f"WTE needed in the last year: {joined(parts)}"
+    needs = f"Whole-time equivalents needed in {last['year_label'].iloc[0]}: {joined(parts)}"
     if last["wte_in_post"].isna().all():
         return f"{needs}; staff in post were not given, so staff limit nothing here"
+    return needs
+
+
+def places(tables: Tables, rule: str) -> str:
+    """Say at how many sources, sites or trusts a limit holds the plan back; one trust by its name."""
     bound = tables.binding_places
-    held = [
-        f"{group.lower()} of {_few(dict.fromkeys(bound.loc[bound['rule'] == group, 'place']))}"
-        for group in STAFF.values()
-        if (bound["rule"] == group).any()
-    ]
-    if not held:
-        return f"{needs}; staff hold nothing back"
-    return f"{needs}; what holds the plan back: {'; '.join(held)}"
+    names = list(dict.fromkeys(bound.loc[bound["rule"] == rule, "place"]))
+    if rule not in STAFF.values():
+        return count(len(names), _PLACES[rule])
+    trusts = [str(name) for name in names if name != SHARED_STAFF]
+    parts = [SHARED_STAFF] if SHARED_STAFF in names else []
+    if len(trusts) == 1:
+        parts.insert(0, trusts[0])
+    elif trusts:
+        everyone = len(trusts) == tables.trust_spend["trust"].nunique()
+        parts.insert(0, "every trust" if everyone else f"{len(trusts):,} trusts")
+    return joined(parts)
 
 
 def _in_post(wte: object) -> str:
@@ -128,7 +173,7 @@ def reporting(tables: Tables) -> str:
     last = frame[frame["year"] == frame["year"].max()]
     backlog, late = last["backlog"].sum(), last["late_reports"].sum()
     end = f"{backlog:,.0f} scans wait for a report at the end"
-    tail = f"{late:,.0f} of them beyond turnaround" if late >= 0.5 else "within turnaround"
+    tail = f"{late:,.0f} of them longer than allowed" if late >= 0.5 else "no longer than allowed"
     return f"{total:,.0f} reports are made, {joined(parts)}; {end}, {tail}"
 
 
@@ -139,15 +184,27 @@ def _percent(share: float) -> str:
 def beside_machines(tables: Tables) -> str:
     """Say what is bought beside machines, for how much, and what nobody can do."""
     frame = tables.extra
-    parts = [
-        f"{frame.loc[frame['kind'] == kind, 'quantity'].sum():,.0f} {unit}"
-        for kind, unit in _UNITS.items()
-        if (frame["kind"] == kind).any()
-    ]
-    spent = millions(frame["extra_gbp"].sum())
+    amounts = {str(kind): rows["quantity"].sum() for kind, rows in frame.groupby("kind")}
+    if str(ExtraKind.OUTSIDE) in amounts:
+        amounts[str(ExtraKind.OUTSIDE)] = int(tables.comparison.iloc[0].unmet_scans)
+    parts = [f"{amounts[kind]:,.0f} {unit}" for kind, unit in _UNITS.items() if kind in amounts]
     unmet = unmet_scans(tables)
     tail = f"; {count(unmet, 'scan is')} beyond what anyone can do" if unmet else ""
-    return f"Beside its machines the network buys {joined(parts)} for {spent}{tail}"
+    return f"Beside its machines the network buys {joined(parts)} for {_spent(tables)}{tail}"
+
+
+def cost_beside(tables: Tables) -> str:
+    """Say what is bought beside machines and what that costs, without amounts."""
+    kinds = set(tables.extra["kind"])
+    bought = joined(words for kind, words in _UNITS.items() if kind in kinds)
+    return f"{capitalised(bought)} cost {_spent(tables)} in today's prices"
+
+
+def _spent(tables: Tables) -> str:
+    """Spend beside machines in all years, and in the dearest of several."""
+    spent = tables.extra.groupby("year_label", sort=False)["extra_gbp"].sum().astype(float)
+    most = f", {millions(spent.max())} of it in {spent.idxmax()}" if len(spent) > 1 else ""
+    return f"{millions(spent.sum())}{most}"
 
 
 def unmet_scans(tables: Tables) -> int:
@@ -159,32 +216,33 @@ def unmet_scans(tables: Tables) -> int:
 def cover(tables: Tables) -> str:
     """Say how many sites' only machines are replaced, and how many of them are covered how."""
     frame = tables.cover
-    swaps = capitalised(count(len(frame), "replacement"))
     first = int((frame["cover"] == NEW_ROOM_FIRST).sum())
     none = int((frame["cover"] == NO_COVER).sum())
     covered = len(frame) - first - none
     parts = [
-        words
+        f"{number:,} {words}"
         for number, words in (
-            (covered, f"{covered:,} with someone to stand in"),
-            (first, f"{first:,} in a spare room before the old machine goes"),
-            (none, f"{none:,} where no cover is asked for"),
+            (covered, "with someone to stand in"),
+            (first, "set up in a spare room before the old one goes"),
+            (none, "of a modality for which Modalities asks for no cover"),
         )
         if number
     ]
-    return f"{swaps} of a site's only machine: {joined(parts)}"
+    return f"The only machine of a modality at its site is replaced {_times(len(frame))}: {joined(parts)}"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
 def patients_moved(tables: Tables) -> str:
     """Say how many patients are scanned at another site, and the pair of trusts with most between them."""
     frame = tables.patients_moved
     between = frame[frame["from_trust"] != WITHIN]
-    words = (
-        f"{frame['scans'].sum():,.0f} patients are scanned at another site over all years, "
-        f"{between['scans'].sum():,.0f} of them at another trust's"
-    )
+    words = f"{frame['scans'].sum():,.0f} patients are scanned at another site over all years"
     if between.empty:
-        return words
+        return f"{words}, all within their trust"
+    words = f"{words}, {between['scans'].sum():,.0f} of them at another trust's"
     pairs = between.groupby(["from_trust", "to_trust"], sort=False)["scans"].sum()
     here, there = pairs.index[int(pairs.astype(float).argmax())]
     return f"{words}; most, {pairs.max():,.0f}, from {here} to {there}"
@@ -193,14 +251,17 @@ def patients_moved(tables: Tables) -> str:
 def use(tables: Tables) -> str:
     """Say at how many places the plan uses machines otherwise than their lives were planned by."""
     frame = tables.use
-    verdicts = frame["use_verdict"]
-    differs, in_part = int((verdicts == DIFFERS).sum()), int((verdicts == DIFFERS_IN_PART).sum())
-    if not differs + in_part:
-        return "Machines are used everywhere as their planned lives suppose"
-    shorter = int((frame["life_implied"] < frame["life_planned"].str.split(" to ").str[0].astype(int)).sum())
+    differing = frame[frame["use_verdict"] != AS_PLANNED]
+    if differing.empty:
+        return "Machines are used everywhere as their planned lives assume"
+    implied = differing["band_implied"].map(BANDS_OF_USE.index)
+    planned = differing["band_planned"].str.split(" and ").map(lambda bands: [BANDS_OF_USE.index(b) for b in bands])
+    harder = int((implied > planned.map(min)).sum())
+    lighter = int((implied < planned.map(max)).sum())
+    parts = [f"{number:,} {how}" for number, how in ((harder, "harder"), (lighter, "more lightly")) if number]
     return (
-        f"At {differs:,} of {len(frame):,} places the plan uses machines otherwise than their planned lives suppose, "
-        f"at {in_part:,} more some of them; at {shorter or 'none'} use is high enough to shorten life"
+        f"At {len(differing):,} of {len(frame):,} places the plan uses some or all machines otherwise than their "
+        f"planned lives assume: at {' and at '.join(parts)}"
     )
 
 
@@ -230,9 +291,3 @@ def joined(parts: Iterable[str]) -> str:
     """Join parts of a sentence: ``a, b and c``."""
     *most, last = parts
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def _few(names: Iterable[object]) -> str:
-    named = [str(name) for name in names]
-    more = len(named) - _MOST_NAMED
-    return joined([*named[:_MOST_NAMED], f"{more:,} more"] if more > 0 else named)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from capitalplan.plan.plan import Plan
@@ -11,7 +9,7 @@ from capitalplan.terms import year_label
 from reports.figures.money import typical_scanner_gbp
 from reports.figures.ways import ALL_KEPT
 from reports.findings import service
-from reports.findings.plan import not_funded, patients, spend
+from reports.findings.plan import assumptions, binding, checks, limits, not_funded, patients, spend
 from reports.style import capitalised, count, millions
 from reports.tables import Tables
 
@@ -37,24 +35,16 @@ _JUDGED = (
     (("left_at_end_gbp",), "patients and reports left over at the end"),
 )
 
-_SERVICE: tuple[tuple[str, Callable[[Tables], str]], ...] = (
-    ("waiting", service.waiting),
-    ("staff", service.staff),
-    ("reports", service.reporting),
-)
-
 _ALMOST_ONE = 0.75
 """Scanners from which a distance is rounded to one."""
 
 
 def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
-    """Say what a board asks first: what the plan does, how good it is, what it costs, what is left, who is served."""
+    """Say what a board asks first: what is bought, its cost, what patients get, what holds it back, how sure it is."""
     ours = tables.comparison.iloc[0]
     years, kpis = plan.years, plan.kpis
     period = f"from {year_label(years[0].year)} to {year_label(years[-1].year)}"
-    does = (
-        f"{capitalised(count(ours.replacements, 'machine is'))} replaced and {ours.additions or 'none'} added {period}"
-    )
+    does = f"{capitalised(count(ours.replacements, 'machine is'))} replaced and {_added(tables)} added {period}"
     age = (
         f"machines past their planned life go from {kpis['over_age_start']:,} of {kpis['machines_start']:,} "
         f"at the start to {ours.over_age:,} of {years[-1].machines:,} at the end"
@@ -67,15 +57,35 @@ def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         f"Its whole-life cost is {millions(plan.objective_gbp)}, discounted; {millions(judged)} of that is a price put "
         f"on {on}, not cash"
     )
-    who = [f"{say(tables)}." for frame, say in _SERVICE if not getattr(tables, frame).empty]
+    beside = [] if tables.extra.empty else [service.cost_beside(tables)]
+    lists = [] if tables.waiting.empty else [service.waiting(tables), service.waits(tables)]
+    needs = [service.staff_needed(tables)] if len(tables.staff) else []
     return [
-        ("What it does", f"{does}; {age}."),
-        ("How good it is", f"{distance(plan)}. {comparison(tables)}{_what_it_leaves(tables)}."),
-        ("What it costs", f"{spend(tables, plan)}. {cost}."),
+        ("What we buy", f"{does}; {age}."),
+        ("What it costs", _sentences(spend(tables, plan), *beside, cost)),
+        ("What patients get", _sentences(*lists, patients(tables, plan))),
+        ("What holds it back", _sentences(capitalised(limits(tables)) or binding(tables), *needs)),
         ("What is not funded" if plan.funded else "What is not renewed", f"{not_funded(tables, plan)}."),
-        ("What patients get", f"{patients(tables, plan)}."),
-        *([("Who waits, scans and reports", " ".join(who))] if who else []),
+        ("How sure it is", _sentences(distance(plan), *_firm(plan), assumptions(tables), checks(tables))),
+        ("Against other ways", f"{comparison(tables)}{_what_it_leaves(tables)}."),
     ]
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(f"{part}." for part in parts)
+
+
+def _added(tables: Tables) -> str:
+    """Number of machines added, by service line."""
+    machines = tables.added[tables.added["action"] == "add"]
+    by_line = machines.groupby("line", sort=False)["units"].sum()
+    return service.joined(f"{units:,} {line}" for line, units in by_line.items()) if len(by_line) else "none"
+
+
+def _firm(plan: Plan) -> list[str]:
+    """Say from when on limits are only indicative."""
+    later = [line.year for line in plan.years if not line.firm]
+    return [f"Capital limits from {year_label(later[0])} on are indicative"] if plan.funded and later else []
 
 
 def distance(plan: Plan) -> str:
@@ -124,13 +134,20 @@ def _rivals(tables: Tables) -> pd.DataFrame:
 
 
 def _what_it_leaves(tables: Tables) -> str:
-    """Say what the next best way does for machines and patients, so that its cost is not the only thing compared."""
+    """Say what the next best way does in cash, for machines and for patients beside what this plan does."""
     rivals = _rivals(tables)
     if rivals.empty:
         return ""
-    best = rivals.iloc[0]
+    ours, best = tables.comparison.iloc[0], rivals.iloc[0]
+    costs = tables.costs.set_index("alternative")
+    net = costs["cash_cost_gbp"] + costs["remaining_gbp"]
+    saved = net[best.alternative] - net[ours.alternative]
+    cash = f"; in cash, less value left at the end, it costs {millions(abs(saved))} {'less' if saved >= 0 else 'more'}"
     old = count(best.over_age, "machine is")
-    return f"; there {old} past planned life at the end and {count(best.unmet_scans, 'scan is')} bought outside"
+    return (
+        f"{cash}; there {old} past planned life at the end ({ours.over_age:,} here) and "
+        f"{count(best.unmet_scans, 'scan is')} bought outside ({ours.unmet_scans:,} here)"
+    )
 
 
 def costs(plan: Plan) -> str:

@@ -147,6 +147,13 @@ def test_a_locked_machine_is_not_upgraded(changes: dict[str, Any], first: set[st
     assert {name.split(",")[0] for name in found} == first
 
 
+@pytest.mark.parametrize(("end", "found"), [(2027, []), (2029, []), (2030, ["keep"])])
+def test_a_lease_of_a_machine_locked_to_keep_is_not_extended(end: int, found: list[str]) -> None:
+    leased = asset(ownership=Ownership.LEASE, contract_id="K", lock=Lock.KEEP)
+    terms = {"K": contract(ContractKind.LEASE, end_year=end)}
+    assert names(menu_of(register(leased, contracts=terms, demand=DEMAND))) == found
+
+
 def test_dates_bind_the_year_a_machine_goes_not_that_of_an_upgrade() -> None:
     found = names(menu_of(register(upgraded(earliest_year=2028, latest_year=2028), demand=DEMAND)))
     assert set(found) == {"replace 2", "upgrade 0, replace 2", "upgrade 1, replace 2"}

@@ -244,7 +244,7 @@ class Tally:
             for each in schedule.replaced:
                 if each.new_room_first:
                     crowd[each.first] += 1
-                elif outage(self.register, asset.line):
+                elif outage(self.register, asset):
                     figures[self.swapped.at(place)][each.first] = 1
         return figures
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 
-from capitalplan.register.register import ExtraCapacity, Register
+from capitalplan.register.register import Asset, ExtraCapacity, Register
 from capitalplan.terms import ExtraKind, StaffGroup, discount_factors
 from tests.properties.programme import Name, Programme, Terms
 
@@ -20,15 +20,25 @@ NONE = Fraction(0)
 REPORTERS = (StaffGroup.RADIOLOGIST, StaffGroup.REPORTING_RADIOGRAPHER)
 
 
-def outage(register: Register, line: str) -> Fraction:
-    """Share of a year for which a machine of a line is out of use while it is replaced."""
-    return min(Fraction(1), register.lines[line].outage_weeks / 52)
+def outage(register: Register, asset: Asset) -> Fraction:
+    """Share of a year for which a machine is out of use while it is replaced."""
+    return min(Fraction(1), _weeks(register, asset) / 52)
+
+
+def _weeks(register: Register, asset: Asset) -> Fraction:
+    return asset.outage_weeks if asset.outage_weeks is not None else register.lines[asset.line].outage_weeks
+
+
+def _first(register: Register, line: str, site: str) -> Asset:
+    return next(asset for asset in register.assets if (asset.line, asset.site) == (line, site))
 
 
 def needs_cover(register: Register, line: str, site: str) -> bool:
     """Whether someone has to stand in while a site's machine is replaced in its own room."""
-    wanted = register.settings.swap_cover and register.lines[line].swap_cover and outage(register, line) > 0
-    return wanted and sum((asset.line, asset.site) == (line, site) for asset in register.assets) == 1
+    if sum((asset.line, asset.site) == (line, site) for asset in register.assets) != 1:
+        return False
+    asked = register.settings.swap_cover and register.lines[line].swap_cover
+    return asked and outage(register, _first(register, line, site)) > 0
 
 
 def van_at(register: Register, line: str, site: str, t: int) -> ExtraCapacity | None:
@@ -38,8 +48,8 @@ def van_at(register: Register, line: str, site: str, t: int) -> ExtraCapacity | 
     return van if here and van is not None and van.is_offered(year) else None
 
 
-def _cover_days(register: Register, line: str) -> int:
-    return math.ceil(register.lines[line].outage_weeks * register.settings.van_days_a_week)
+def _cover_days(register: Register, line: str, site: str) -> int:
+    return math.ceil(_weeks(register, _first(register, line, site)) * register.settings.van_days_a_week)
 
 
 def patients(register: Register, rates: Mapping[tuple[str, str], frozenset[Fraction]]) -> Programme:
@@ -167,10 +177,11 @@ class _Patients:
                 self.programme.most({hire: van.minimum_days}, 364)
                 self.programme.most({scans: 1, hire: -van.minimum_days * van.scans_per_day})
                 self.programme.most({scans: 1, **dict.fromkeys(self._from(line, site, t), -1)})
-                if van.cover_only:
-                    most = math.ceil(Fraction(_cover_days(self.register, line), van.minimum_days))
-                    asked = needs_cover(self.register, line, site)
-                    self.programme.most({hire: 1}, 0, {("swapped", line, site, NONE, t): most} if asked else {})
+                if van.cover_only and needs_cover(self.register, line, site):
+                    most = math.ceil(Fraction(_cover_days(self.register, line, site), van.minimum_days))
+                    self.programme.most({hire: 1}, 0, {("swapped", line, site, NONE, t): most})
+                elif van.cover_only:
+                    self.programme.most({hire: 1}, 0, {})
 
     def _extra_hours(self, line: str, t: int) -> None:
         for site in self.sites:
@@ -207,10 +218,10 @@ class _Patients:
         van = van_at(self.register, line, site, t)
         hire: Name = ("hires", line, site, t)
         days = {} if van is None else {hire: van.minimum_days}
-        needed = _cover_days(self.register, line)
+        needed = _cover_days(self.register, line, site)
         self.programme.least(days, 0, {("van needed", line, site, NONE, t): needed})
         urgent = self._demand(line, site, t) - self._may_wait(line, site, t)
-        share = outage(self.register, line) * urgent
+        share = outage(self.register, _first(self.register, line, site)) * urgent
         carried = (2 * share.numerator + share.denominator) // (2 * share.denominator)
         terms: dict[Name, Fraction | int] = dict.fromkeys(self._away(line, site, t), 1)
         terms["outside", line, site, t] = 1

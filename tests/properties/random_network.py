@@ -29,7 +29,7 @@ from data._tables import Cell, Cells
 from tests.folders import START_YEAR, Sheets, funding_rows, write_folder
 from tests.properties.random_service import Service
 
-__all__ = ["random_register", "random_sheets"]
+__all__ = ["accepted_register", "random_register", "random_sheets"]
 
 UPTIME = (98, 96, 95, 93, 90, 86, 80, 72)
 RESALE = (70, 50, 35, 20, 10, 0, 0, 0)
@@ -39,7 +39,12 @@ FULL = 52 * HOURS
 
 def random_register(seed: int, folder: Path) -> Register:
     """Write the network of a seed, accept what is left to judgement, and read it back."""
-    write_folder(folder, random_sheets(seed))
+    return accepted_register(random_sheets(seed), folder)
+
+
+def accepted_register(sheets: Sheets, folder: Path) -> Register:
+    """Write sheets, accept what is left to judgement, and read them back."""
+    write_folder(folder, sheets)
     accepted: list[Cells] = [
         {"warning": issue.code, "place": issue.subject, "reason": "A random network."}
         for issue in inspect(folder)
@@ -168,6 +173,8 @@ class _Network:
             "annual_maintenance_gbp": self.draw.randint(5, 30) * 1000,
             "life_years": self.draw.randint(5, 9),
         }
+        if number % 3 == 2:
+            machine["outage_weeks"] = 4
         if self._maybe(0.4):
             machine["replacement_cost_gbp"] = self.draw.randint(50, 250) * 1000
             machine["purchase_price_gbp"] = self.draw.randint(40, 200) * 1000

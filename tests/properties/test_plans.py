@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -29,8 +29,8 @@ from capitalplan.terms import Action, Lock, Ownership
 from capitalplan.workflow.cross_check import cross_check
 from capitalplan.workflow.planning import make_plan
 from data._tables import Cells, read_sheet, write_sheet
-from tests.folders import change_rows, copy_network, write_folder
-from tests.properties.random_network import random_register
+from tests.folders import DATA, change_rows, copy_network, write_folder
+from tests.properties.random_network import accepted_register, random_register, random_sheets
 
 EXACT = SolveOptions(gap=0)
 SEEDS = range(1000, 1060)
@@ -110,10 +110,52 @@ def test_the_order_of_rows_means_nothing(seed: int, twelve: Path, tmp_path: Path
     assert used_again == used
 
 
+def test_the_order_of_rows_means_nothing_to_waiting_lists_vans_and_staff(tmp_path: Path) -> None:
+    planned = 0
+    for seed in range(30001, 30041, 2):
+        draw, sheets = Random(seed), random_sheets(seed)  # noqa: S311 - repeatable draws, no secrets
+        shuffled = {kind: draw.sample(rows, len(rows)) for kind, rows in sheets.items()}
+        as_written = accepted_register(sheets, tmp_path / f"{seed}")
+        other = accepted_register(shuffled, tmp_path / f"{seed} shuffled")
+        try:
+            plan = exact_plan(as_written)
+        except ImpossiblePlanError:
+            continue
+        assert to_json(exact_plan(other)) == to_json(plan), seed
+        planned += 1
+    assert planned > 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_means_nothing_to_the_example(seed: int, tmp_path: Path) -> None:
+    example, draw = DATA / "example_network", Random(seed)  # noqa: S311 - repeatable draws, no secrets
+    sheets = {kind: read_sheet(example, kind) for kind in SHEETS if (example / f"{kind.sheet}.csv").exists()}
+    shuffled = {kind: draw.sample(rows, len(rows)) for kind, rows in sheets.items()}
+    as_written, other = (read_register(folder) for folder in (example, write_folder(tmp_path / "shuffled", shuffled)))
+    for field in fields(Register):
+        if field.name not in {"assumptions", "warnings"}:
+            first, second = getattr(as_written, field.name), getattr(other, field.name)
+            assert second == first
+            if isinstance(first, Mapping):
+                assert list(second) == list(first), field.name
+
+
 @pytest.mark.parametrize("engine", ["cbc", "scip"])
 def test_a_second_engine_agrees(engine: str, twelve: Path) -> None:
     planned = make_plan(read_register(twelve), EXACT)
     assert "agrees" in cross_check(planned, engine, 0.001, 60)
+
+
+@pytest.mark.parametrize("engine", ["cbc", "scip", "cp-sat"])
+def test_a_second_engine_agrees_on_waiting_lists_vans_and_staff(engine: str, tmp_path: Path) -> None:
+    agreed = 0
+    for seed in range(1, 21, 2):
+        try:
+            planned = make_plan(random_register(seed, tmp_path / str(seed)), EXACT)
+        except ImpossiblePlanError:
+            continue
+        agreed += "one of £" in cross_check(planned, engine, 0.0, 60)
+    assert agreed > 5
 
 
 # Limits

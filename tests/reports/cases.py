@@ -272,7 +272,7 @@ def _asset(number: int, sites: list[Site], dice: random.Random, model: str) -> A
         subtype="", manufacturer=maker, model=model or known, serial="", install_year=2026 - dice.choice(range(16)),
         ownership=Ownership.OWNED, contract_id=None, exams_per_year=SCANS[line] + dice.randrange(-1500, 1500),
         nominal_scans=Fraction(SCANS[line]), uptime_scale=Fraction(1), maintenance_gbp=PRICES[line] // 11,
-        price_gbp=PRICES[line], own_price_gbp=None, own_works_gbp=None, paid_gbp=PRICES[line], life_years=LIVES[line],
+        price_gbp=PRICES[line], own_price_gbp=None, own_works_gbp=None, outage_weeks=None, paid_gbp=PRICES[line], life_years=LIVES[line],
         curve="standard", capabilities=frozenset(), end_of_support_year=None, risk_score=5, risk_score_entered=False,
         lock=None, lock_year=None, earliest_year=None, latest_year=None, planned_year=None, planned_option=None,
         like_for_like=None, scans_per_hour=Fraction(3), hours_per_week=Fraction(60), upgrades=(),

@@ -88,6 +88,18 @@ def test_whole_numbers_are_copied_without_error() -> None:
     assert copy.row_upper.tolist() == [50, 20]
 
 
+def test_a_column_that_only_eases_rows_is_bounded_by_what_they_need() -> None:
+    """``over >= list - 3``, with ``list <= 8``; and ``over + late >= 2``: at most 5 over, and at most 2 late."""
+    rows = [[1, -1, 0], [0, 1, 1]]
+    copy = scaled_copy(problem([-1, 5, 0], rows, [-INF, 2], [3, INF], upper=[8, INF, INF], integer=False))
+    assert (copy.upper * copy.step).tolist() == [8, 5, 2]
+
+
+def test_a_column_that_earns_without_end_has_no_bound() -> None:
+    with pytest.raises(ValueError, match="column_1 has no bounds"):
+        scaled_copy(problem([0, -1], [[1, -1]], [-INF], [3], upper=[8, INF], integer=False))
+
+
 def test_numbers_too_large_for_a_copy_are_named() -> None:
     with pytest.raises(ValueError, match="row_0 are too large"):
         scaled_copy(problem([1], [[1e12]], [-INF], [1e12], upper=1e6))

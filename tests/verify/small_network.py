@@ -87,6 +87,7 @@ def asset(asset_id: str = "CT1", **changes: Any) -> Asset:
         "like_for_like": "CT standard",
         "own_price_gbp": None,
         "own_works_gbp": None,
+        "outage_weeks": None,
         "paid_gbp": 800,
         "life_years": 5,
         "curve": "default",

@@ -48,7 +48,7 @@ def presence_rows(columns: Columns) -> RowBlock:
         hire = hires.get((line, site, year))
         if hire is not None:
             days = columns.provision.hires[hire].extra.minimum_days
-            need = cover_days(register.lines[line], register.settings)
+            need = cover_days(menu.asset, register)
             parts.append(_part(row, np.array([starts["hires"] + hire]), -days / need))
         added, fixed = _added(columns, line, {site}, year)
         near = {code for code in reach[site] if register.sites[code].is_open(start)}
@@ -82,7 +82,7 @@ def carried_rows(columns: Columns) -> RowBlock:
         line, site, row = menu.asset.line, menu.asset.site, len(names)
         here = (line, site)
         stays = register.demand.get(here, nothing)[year] - register.waiting_demand.get(here, nothing)[year]
-        carried = round_half_up(outage_share(register.lines[line]) * stays)
+        carried = round_half_up(outage_share(register.outage_weeks(menu.asset)) * stays)
         if not carried:
             continue
         swap = np.flatnonzero(menu.figures.swap[:, year])

@@ -73,7 +73,7 @@ def resolve_contracts(book: Book, settings: Settings, ledger: Ledger) -> dict[st
                 refresh_years=None,
                 extension_years=0,
             )
-    return contracts
+    return dict(sorted(contracts.items()))
 
 
 def resolve_assets(
@@ -159,6 +159,7 @@ class _Filler:
             like_for_like=None if option is None else option.name,
             own_price_gbp=row.replacement_cost_gbp,
             own_works_gbp=row.enabling_works_gbp,
+            outage_weeks=row.outage_weeks,
             paid_gbp=price if row.purchase_price_gbp is None else row.purchase_price_gbp,
             life_years=life,
             curve=curve.name,

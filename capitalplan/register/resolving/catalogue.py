@@ -50,7 +50,7 @@ def resolve_lines(book: Book, defaults: Book, used: Iterable[str], ledger: Ledge
 
 def resolve_curves(book: Book, defaults: Book, ledger: Ledger) -> dict[str, Curve]:
     """Merge the Ageing sheet over the default curves, curve by curve."""
-    curves = {**_curves(defaults), **_curves(book)}
+    curves = dict(sorted({**_curves(defaults), **_curves(book)}.items()))
     if DEFAULT_CURVE not in _curves(book):
         ledger.use("Ageing: default curve", "uptime, upkeep, resale and breakdowns by age", UNSET, "the whole plan")
     return curves
@@ -96,7 +96,7 @@ def resolve_options(
             can_replace=row.can_replace is not False,
             can_add=row.can_add is not False and not line.mobile,
         )
-    return options
+    return dict(sorted(options.items()))
 
 
 _LINE_FIELDS = (
