@@ -78,6 +78,21 @@ def test_a_van_comes_in_whole_hires(tmp_path: Path) -> None:
     assert [each.days for each in planned(tmp_path / "book", sheets, **SWAP).vans] == [84]
 
 
+def test_a_room_may_take_longer_or_shorter_than_its_modality(tmp_path: Path) -> None:
+    """26 weeks in this room instead of 13: half of the year is lost, and the van stands there for 130 days."""
+    sheets: dict[str, Rows] = {
+        **one_ct(outage_weeks=26),
+        "Sites": [site(van_standing="yes")],
+        "Extra capacity": [VAN],
+    }
+    plan = planned(tmp_path / "book", sheets, **SWAP)
+    assert [each.days for each in plan.vans] == [130]
+    assert plan.capacity["CT", HOME][1] == 500
+    sheets = {**one_ct(outage_weeks=0), "Sites": [site(van_standing="yes")], "Extra capacity": [VAN]}
+    plan = planned(tmp_path / "quick", sheets, **SWAP)
+    assert (plan.vans, plan.covers, plan.capacity["CT", HOME][1]) == ((), (), 1000)
+
+
 def test_a_neighbour_stands_in(tmp_path: Path) -> None:
     """The 250 scans are done at the other site for a journey each; half of its 1,000 are its own patients'."""
     sheets: dict[str, Rows] = {
