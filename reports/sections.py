@@ -166,7 +166,7 @@ def _patients(tables: Tables) -> list[Section]:
     return [
         _section("Patients", findings.capacity(tables), tables.capacity.drop(columns="year"),
                  "Own capacity is shown as a share of own demand, before patients move between sites: orange is short, "
-                 f"blue is ample. At most {plan_charts.MOST_PLACES} places, the shortest, are drawn.",
+                 f"blue is ample. At most {plan_charts.MOST_PLACES} places, those shortest of capacity, are drawn.",
                  _drawn(plan_charts.capacity, tables, tables.capacity)),
         *_given("Patients moved", service.patients_moved, tables, tables.moved_by_year,
                 "Patients scanned at another site than the one they come to: scans by year."),
@@ -229,8 +229,7 @@ def _need(tables: Tables) -> list[Section]:
 def _limits(tables: Tables) -> list[Section]:
     return [
         _section("Binding limits", findings.binding(tables), _named(tables.binding_places, "amount", "used"),
-                 "A limit holds the plan back where a machine, a patient or a report waits, or is bought outside, for "
-                 "want of it. Each year is in the workbook, on the sheet Limits."),
+                 f"{findings.LIMITS_RULE}. Each year is in the workbook, on the sheet Limits."),
         *_given("Rules passed at a price", service.passed, tables, tables.passed_places,
                 "In brackets: how many places. The plan may pass these rules where that costs less than keeping them; "
                 "each has its price in Settings. Each year is in the workbook, on the sheet Rules passed."),

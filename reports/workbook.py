@@ -91,7 +91,7 @@ def _not_funded(leaf: Leaf, tables: Tables, plan: Plan) -> None:
 
 
 def _limits(leaf: Leaf, tables: Tables) -> None:
-    remark = "A limit holds the plan back where a machine, a patient or a report waits, or is bought outside, for want of it."
+    remark = f"{findings.LIMITS_RULE}."
     if tables.binding.empty:
         leaf.head(findings.binding(tables), remark)
         leaf.place(tables.binding)

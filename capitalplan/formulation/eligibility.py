@@ -139,8 +139,9 @@ class _Case:
     def _lock(self, lock: Lock) -> Reason:
         asset, table, years = self.asset, self.table, self.settings.years
         if lock is Lock.KEEP:
-            extended = table.departs > (years if self.contract is None else _lease_end(self.contract, self.settings))
-            return _closes_only(table) & (self.upgraded < 0) & ~extended, "lock", "locked to keep"
+            end = years if self.contract is None else _lease_end(self.contract, self.settings)
+            kept = _closes_only(table) & (self.upgraded < 0) & (table.departs <= end)
+            return kept, "lock", "locked to keep" if end >= years else "locked to keep, so its lease is not extended"
         when = "" if asset.lock_year is None else f" in {year_label(asset.lock_year)}"
         in_year = table.departs == (asset.lock_year or 0) - self.settings.start_year
         bound = (self.upgraded < 0) & (in_year | (asset.lock_year is None))

@@ -225,8 +225,10 @@ class FundingRow(Row):
     basic = True
 
     source: Annotated[
-        str, Column("text", "Source", "Name of the funding source.", aliases=("funding source",), basic=True)
-    ]
+        str,
+        Column("text", "Source", "Name of the funding source; each trust's own has a name of its own.",
+               aliases=("funding source",), basic=True),
+    ]  # fmt: skip
     trust_code: Annotated[
         str | None,
         Column("code", "Trust code", "Whose limit it is; blank or SHARED for a source all trusts may draw on.",

@@ -41,7 +41,11 @@ class DemandRow(Row):
         Column("choice", "Class", "Blank: all classes, split by the shares of Modalities.",
                choices=tuple(DemandClass), aliases=("patients", "urgency")),
     ] = None  # fmt: skip
-    year: Annotated[int, Column("year", "Year", "Years after the last one given grow at the growth rate.", basic=True)]
+    year: Annotated[
+        int,
+        Column("year", "Year", "Years after the last one given grow at the growth rate; years before the first are "
+               "counted back from it, so type 0 scans in the first year where there are none yet.", basic=True),
+    ]  # fmt: skip
     scans: Annotated[
         int | None,
         Column("whole", "Scans", "Scans wanted in the year. Blank: the line only changes growth from this year on.",

@@ -87,8 +87,8 @@ def show(study: CurveStudy) -> None:
     """Print the same to standard output: the plan, a line a test, and each finding in a sentence."""
     console, plan = table_console(), study.planned.plan
     console.print(
-        f"{plan.network}: whole-life cost £{plan.objective_gbp:,}, {plan.kpis['replacements']:,} replacements, "
-        f"{plan.kpis['additions']:,} additions, capital of £{plan.kpis['capital_cash_gbp']:,}",
+        f"{plan.network}: whole-life cost £{plan.objective_gbp:,}, {_several(plan, 'replacement')}, "
+        f"{_several(plan, 'addition')}, capital of £{plan.kpis['capital_cash_gbp']:,}",
         highlight=False,
         markup=False,
     )
@@ -111,6 +111,11 @@ def show(study: CurveStudy) -> None:
     console.print(table)
     for test in study.tests:
         console.print(test.sentence, highlight=False, markup=False, soft_wrap=True)
+
+
+def _several(plan: Plan, thing: str) -> str:
+    number = plan.kpis[f"{thing}s"]
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _number(value: int | None, unit: str = "") -> str:

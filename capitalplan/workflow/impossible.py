@@ -169,7 +169,8 @@ def _tie(number: int, register: Register) -> Breach:
         year=None,
         amount=Fraction(1),
         unit="tie",
-        message=f"{tie.first} and {tie.other} cannot be {TIED[tie.kind]}, as the sheet Ties asks.",
+        message=f"{tie.first} and {tie.other} cannot be {TIED[tie.kind]}, as the sheet Ties asks, "
+        "within the locks, dates, cover and limits there are.",
     )
 
 

@@ -24,7 +24,7 @@ _TARGET = {"color": INK, "width": 2, "dash": "dash"}
 
 
 def waiting(tables: Tables) -> go.Figure:
-    """Draw the list of each service line by year beside its target and the list that meets the standard, a panel each."""
+    """Draw the list of each service line by year beside its target and the standard's, a panel each."""
     frame = tables.waiting_lines
     lines = list(dict.fromkeys(frame["line"]))
     figure = _panels([safe(line) for line in lines])

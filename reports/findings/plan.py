@@ -64,7 +64,8 @@ def patients(tables: Tables, plan: Plan) -> str:
     words = f"{done}; {outside:,} are bought outside{_most_outside(plan)}"
     if len(tables.comparison) > 1:
         other = tables.comparison.iloc[1]
-        words = f"{words}, against {other.unmet_scans:,} under '{other.alternative}'"
+        waiting = f", with {other.waiting_end:,} waiting at its end" if not tables.waiting.empty else ""
+        words = f"{words}, against {other.unmet_scans:,} under '{other.alternative}'{waiting}"
     unmet = service.unmet_scans(tables)
     return f"{words}; {unmet:,} of them are beyond what outside providers offer: nobody can do them" if unmet else words
 
@@ -226,11 +227,11 @@ def binding(tables: Tables) -> str:
 
 
 def limits(tables: Tables) -> str:
-    """List the kinds of limit that hold the plan back; empty where none does."""
+    """List the kinds of limit that hold the plan back, the most frequent first; empty where none does."""
     frame, years = tables.binding, len(tables.years)
     parts = [
         f"{str(rule).lower()} ({service.places(tables, str(rule))}, {_how_often(rows, years)})"
-        for rule, rows in frame.groupby("rule", sort=False)
+        for rule, rows in sorted(frame.groupby("rule", sort=False), key=lambda group: -len(group[1]))
     ]
     return "; ".join(parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from capitalplan.terms import ExtraKind, StaffGroup
 from reports.figures.extra import NEW_ROOM_FIRST, NO_COVER
@@ -89,7 +90,9 @@ def waits(tables: Tables) -> str:
         f"({_percent(first.share_over[line])} to {_percent(last.share_over[line])} over the standard)"
         for line in longest
     ]
-    return f"By estimate the mean wait goes {joined(parts)}" if parts else "Mean waits are not known"
+    if not parts:
+        return "Mean waits are not known"
+    return f"By estimate the mean wait goes {joined(parts)}; the standard is {tables.waiting_rule}"
 
 
 def missed(tables: Tables) -> str:
@@ -119,7 +122,7 @@ def staff_needed(tables: Tables) -> str:
     """Say what staff the plan needs at the end beside staff in post."""
     groups = tables.staff_groups
     last = groups[groups["year"] == groups["year"].max()]
-    parts = [f"{row.wte_needed:,.1f} {row.staff_group}s{_in_post(row.wte_in_post)}" for row in last.itertuples()]
+    parts = [f"{_wte(row.wte_needed)} {row.staff_group}s{_in_post(row.wte_in_post)}" for row in last.itertuples()]
     needs = f"Whole-time equivalents needed in {last['year_label'].iloc[0]}: {joined(parts)}"
     if last["wte_in_post"].isna().all():
         return f"{needs}; staff in post were not given, so staff limit nothing here"
@@ -133,7 +136,7 @@ def places(tables: Tables, rule: str) -> str:
     if rule not in STAFF.values():
         return count(len(names), _PLACES[rule])
     trusts = [str(name) for name in names if name != SHARED_STAFF]
-    parts = [SHARED_STAFF] if SHARED_STAFF in names else []
+    parts = ["the shared pool"] if SHARED_STAFF in names else []
     if len(trusts) == 1:
         parts.insert(0, trusts[0])
     elif trusts:
@@ -143,7 +146,12 @@ def places(tables: Tables, rule: str) -> str:
 
 
 def _in_post(wte: object) -> str:
-    return "" if wte is None else f" ({float(str(wte)):,.1f} in post)"
+    return "" if wte is None else f" ({_wte(wte)} in post)"
+
+
+def _wte(wte: object) -> str:
+    """Write whole-time equivalents to one decimal, halves upward: a pool that is used up reads as it does in post."""
+    return f"{Decimal(f'{float(str(wte)):.3f}').quantize(Decimal('0.1'), ROUND_HALF_UP):,}"
 
 
 def added_staff(tables: Tables) -> str:
@@ -197,14 +205,14 @@ def cost_beside(tables: Tables) -> str:
     """Say what is bought beside machines and what that costs, without amounts."""
     kinds = set(tables.extra["kind"])
     bought = joined(words for kind, words in _UNITS.items() if kind in kinds)
-    return f"{capitalised(bought)} cost {_spent(tables)} in today's prices"
+    return f"{capitalised(bought)} cost {_spent(tables)}"
 
 
 def _spent(tables: Tables) -> str:
     """Spend beside machines in all years, and in the dearest of several."""
     spent = tables.extra.groupby("year_label", sort=False)["extra_gbp"].sum().astype(float)
     most = f", {millions(spent.max())} of it in {spent.idxmax()}" if len(spent) > 1 else ""
-    return f"{millions(spent.sum())}{most}"
+    return f"{millions(spent.sum())} in today's prices{most}"
 
 
 def unmet_scans(tables: Tables) -> int:

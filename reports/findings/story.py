@@ -54,8 +54,8 @@ def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         does = f"{does}; {count(upgraded, 'machine is')} upgraded or given longer life"
     judged, on = _judged(plan)
     cost = (
-        f"Its whole-life cost is {millions(plan.objective_gbp)}, discounted; {millions(judged)} of that is a price put "
-        f"on {on}, not cash"
+        f"The plan's whole-life cost is {millions(plan.objective_gbp)}, discounted; {millions(judged)} of that is a "
+        f"price put on {on}, not cash"
     )
     beside = [] if tables.extra.empty else [service.cost_beside(tables)]
     lists = [] if tables.waiting.empty else [service.waiting(tables), service.waits(tables)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import exp
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from reports.findings import plan as findings
 from reports.findings import service, story
 from reports.page import write_page
 from reports.sections import sections_of
+from reports.style import millions
 from reports.tables import Tables, make_tables
 from reports.workbook import SHEETS, write_workbook
 from tests.reports.cases import Case, make_case
@@ -54,6 +56,13 @@ def test_lists_stand_beside_target_and_standard(case: Case, tables: Tables) -> N
         demand = sum(case.register.waiting_demand[each.line, each.site][-1] for each in last)
         patients = sum((each.patients for each in last), Fraction(0))
         assert rows["mean_weeks"].iloc[-1] == pytest.approx(float(patients * 52 / demand))
+        first = [each for each in case.register.waiting if each.line == line]
+        joining = sum(case.register.waiting_demand[each.line, each.site][0] for each in first)
+        mean = sum(each.start for each in first) * 52 / joining
+        assert rows["mean_weeks"].iloc[0] == pytest.approx(mean)
+        assert f"from {mean:.1f} to {float(patients * 52 / demand):.1f} weeks for {line} (" in service.waits(tables)
+        if len(first) == 1:
+            assert rows["share_over"].iloc[0] == pytest.approx(exp(-6 / mean))
 
 
 def test_sites_that_miss_are_said_in_plain_words(case: Case, tables: Tables) -> None:
@@ -66,7 +75,7 @@ def test_sites_that_miss_are_said_in_plain_words(case: Case, tables: Tables) -> 
     assert "lists are over target at the end" in service.waiting(tables)
     least = tuple(replace(each, patients=Fraction(each.target)) for each in case.plan.waiting)
     met = changed(case, waiting=least)
-    assert service.waiting(met).endswith("every list is at its target at the end")
+    assert service.waiting(met).endswith("no list is over its target at the end")
     assert met.missed.empty
 
 
@@ -90,10 +99,8 @@ def test_staff_needed_stands_beside_staff_in_post(case: Case, tables: Tables) ->
     assert set(shared["wte_in_post"]) == {15.0}
     said = service.staff(tables)
     assert "26.0 radiographers (24.0 in post)" in said
-    held = (
-        f"radiographers of {case.register.trusts['Q00'].name} (Q00); radiologists of the pool that every trust may use"
-    )
-    assert said.endswith(f"what holds the plan back: {held}")
+    held = f"radiographers of {case.register.trusts['Q00'].name} (Q00) and radiologists of the shared pool"
+    assert said.endswith(f"{held} hold the plan back")
 
 
 def test_without_staff_only_the_need_is_said(case: Case) -> None:
@@ -133,6 +140,8 @@ def test_what_is_bought_beside_machines_adds_up(case: Case, tables: Tables) -> N
     said = service.beside_machines(tables)
     assert "3,604 extended hours, 40 van days" in said
     assert said.endswith("; 55 scans are beyond what anyone can do")
+    assert f"{case.plan.kpis['outside_scans']:,} scans outside" in said
+    assert f"cost {millions(tables.extra['extra_gbp'].sum())} in today's prices" in service.cost_beside(tables)
 
 
 def test_costs_by_year_tie_to_the_cash_cost(case: Case, tables: Tables) -> None:
@@ -142,7 +151,7 @@ def test_costs_by_year_tie_to_the_cash_cost(case: Case, tables: Tables) -> None:
     assert row.cash_gbp == spent - line.resale_gbp
     ours = lines_of(tables.costs)[0]
     assert (ours.waiting_gbp, ours.left_at_end_gbp, ours.unmet_gbp) == (380_000, 90_000, 120_000)
-    assert "lists over target and scans nobody can do" in story.costs(case.plan)
+    assert "lists over target, scans nobody can do and" in story.costs(case.plan)
 
 
 def test_cover_names_who_stands_in(case: Case, tables: Tables) -> None:
@@ -164,6 +173,8 @@ def test_patients_moved_are_listed_by_pair_of_trusts(case: Case, tables: Tables)
     flows = tuple(replace(flow, to_site=own) if flow.from_site != flow.to_site else flow for flow in case.plan.flows)
     within = changed(case, flows=flows, moves=()).patients_moved
     assert set(within["from_trust"]) == {WITHIN}
+    stayed = service.patients_moved(changed(case, flows=flows, moves=()))
+    assert stayed == "1,080 patients are scanned at another site over all years, all within their trust"
     assert within["scans"].sum() == 1080
 
 
@@ -176,7 +187,11 @@ def test_use_is_held_against_the_band_of_planned_life(case: Case, tables: Tables
     strict = {name: replace(line, high_use_over=1, life_high_use=5) for name, line in case.register.lines.items()}
     busy = make_tables(replace(case.register, lines=strict), case.plan, case.study, case.facts)
     assert set(busy.use["band_implied"]) == {"high use"}
-    assert service.use(busy) == "Machines are used everywhere as their planned lives suppose"
+    assert service.use(busy) == "Machines are used everywhere as their planned lives assume"
+    idle = tables.use.assign(band_planned="high use and mid use", band_implied="low use", use_verdict="differs")
+    assert service.use(replace(tables, use=idle)).endswith(f"at {len(idle):,} more lightly")
+    mixed = idle.assign(band_implied="high use")
+    assert service.use(replace(tables, use=mixed)).endswith(f"at {len(idle):,} harder")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +207,8 @@ def test_use_is_held_against_the_band_of_planned_life(case: Case, tables: Tables
         ("extra", "North, CT", "scans", "Scans outside (North, CT) are the limit in 2028/29: 61,200 of 61,300 scans."),
         ("extra", "Night, CT", "reports", "Outsourced reports (Night, CT) are the limit in 2028/29: 61,200 of "
          "61,300 reports."),
-        ("money", "Capital", "£", "Capital is the limit in 2028/29: £61,200 of £61,300."),
+        ("money", "Capital", "£", "Capital is the limit in 2028/29: £61,200 of £61,300 is spent, and what "
+         "is left of a year cannot pay for every machine that waits."),
         ("works", "network", "installations", "Installations across the network are the limit in 2028/29: 61,200 of "
          "61,300 installations."),
     ],
@@ -208,6 +224,32 @@ def test_years_of_a_limit_are_added_up(tables: Tables) -> None:
     staff = tables.binding_places[tables.binding_places["rule"] == "Radiographers"]
     (sentence,) = staff["sentence"]
     assert sentence.endswith("are the limit in 2028/29 and 2029/30: 122,400 of 122,400 hours together.")
+
+
+def test_limits_say_at_how_many_places_and_in_how_many_years(case: Case) -> None:
+    def limit(rule: str, place: str, year: int | None, unit: str) -> Binding:
+        return Binding(rule=rule, place=place, year=year, amount=100, used=100, unit=unit)
+
+    bound = (
+        *(limit("money", "A", year, "£") for year in range(2026, 2035)),
+        *(limit("money", "B", year, "£") for year in (2026, 2028)),
+        limit("works", "Q0000", 2030, "installations"),
+        limit("rooms", "Q0000", None, "rooms"),
+        *(limit("workforce", trust, 2027, "radiographer hours") for trust in case.register.trusts),
+        limit("extra", "Vans", 2027, "van days"),
+        limit("extra", "Vans", 2028, "van days"),
+    )
+    tables = changed(case, binding=bound)
+    assert findings.binding(tables) == (
+        "What holds the plan back: capital limit (2 sources, 2 to 9 of 9 years); radiographers (every trust, in "
+        "2027/28); extra capacity (1 offer used up, 2 of 9 years); installations a year (1 place, in 2030/31); new "
+        "rooms (1 site, all years)"
+    )
+    first = tables.binding_places.iloc[0]
+    assert (first["amount"], first["used"], first["year_label"]) == ("£900", "£900", "2026/27 to 2034/35")
+    none = changed(case, binding=())
+    assert findings.binding(none) == "No limit holds the plan back"
+    assert "No limit holds the plan back. " in dict(story.story(none, case.plan))["What holds it back"]
 
 
 def test_rules_passed_at_a_price_are_listed(case: Case, tables: Tables) -> None:
@@ -226,7 +268,7 @@ def test_upgrades_and_new_rooms_are_marked_in_the_schemes(case: Case, tables: Ta
     (upgrade,) = lines_of(tables.schemes[tables.schemes["action"] == str(Action.UPGRADE)])
     assert upgrade.option == "Tube & detector <upgrade>"
     assert list(tables.schemes["how"]).count("new room first") == 1
-    assert "1 machine is upgraded or given longer life" in dict(story.story(tables, case.plan))["What it does"]
+    assert "1 machine is upgraded or given longer life" in dict(story.story(tables, case.plan))["What we buy"]
 
 
 def test_parts_with_nothing_to_show_are_absent(case: Case, tables: Tables, tmp_path: Path) -> None:
@@ -259,8 +301,13 @@ def test_service_sheets_hold_tables_of_the_spreadsheet(book: Path) -> None:
     for sheet, table in (
         ("Waiting", "Waiting"), ("Lists over target", "Missed"), ("Staff", "Staff"), ("Reporting", "Reports"),
         ("Beside machines", "Extra"), ("Cover", "Cover"), ("Moved patients", "PatientsMoved"), ("Use", "Use"),
-        ("Costs by year", "CostsByYear"), ("Limits", "Binding"),
+        ("Costs by year", "CostsByYear"), ("Limits", "Binding"), ("Limits", "BindingPlaces"),
     ):  # fmt: skip
         first, last = loaded[sheet].tables[table].ref.split(":")
         headers = [cell.value for cell in loaded[sheet][first:last][0]]
         assert headers == [column.name for column in loaded[sheet].tables[table].tableColumns]
+
+
+def test_staff_just_used_up_read_as_in_post(tables: Tables) -> None:
+    used = tables.staff_groups.assign(wte_needed=38.1500004, wte_in_post=38.15)
+    assert "38.2 radiographers (38.2 in post)" in service.staff_needed(replace(tables, staff_groups=used))

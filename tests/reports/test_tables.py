@@ -141,13 +141,21 @@ def test_spend_finding_counts_years_in_which_machines_wait(tables: Tables, case:
 def test_the_story_answers_what_a_board_asks(tables: Tables, case: Case) -> None:
     answers = dict(story.story(tables, case.plan))
     assert list(answers) == [
-        "What it does", "How good it is", "What it costs", "What is not funded", "What patients get",
-        "Who waits, scans and reports",
+        "What we buy", "What it costs", "What patients get", "What holds it back", "What is not funded",
+        "How sure it is", "Against other ways",
     ]  # fmt: skip
     assert f"{tables.comparison.iloc[0].unmet_scans:,} are bought outside" in answers["What patients get"]
     rival = tables.comparison.set_index("alternative").loc["Oldest first"]
-    assert f"{rival.over_age:,} machines are past planned life at the end" in answers["How good it is"]
-    assert f"{rival.unmet_scans:,} scans are bought outside" in answers["How good it is"]
+    ours = tables.comparison.iloc[0]
+    against = answers["Against other ways"]
+    assert f"{rival.over_age:,} machines are past planned life at the end ({ours.over_age:,} here)" in against
+    assert f"{rival.unmet_scans:,} scans are bought outside ({ours.unmet_scans:,} here)" in against
+    net = tables.costs.set_index("alternative")[["cash_cost_gbp", "remaining_gbp"]].sum(axis=1)
+    saved = net["Oldest first"] - net["This plan"]
+    words = f"it costs {millions(abs(saved))} {'less' if saved >= 0 else 'more'}"
+    assert f"in cash, less value left at the end, {words}" in against
+    assert "are indicative" in answers["How sure it is"]
+    assert findings.assumptions(tables) in answers["How sure it is"]
 
 
 def test_defaults_are_shown_as_their_columns_are_headed(case: Case) -> None:
@@ -166,7 +174,7 @@ def test_rules_not_kept_stand_beside_the_name(case: Case, tables: Tables) -> Non
     assert "own plan" not in story.comparison(tables)
 
 
-def test_money_beyond_limits_is_said_by_trust_and_year(case: Case) -> None:
+def test_money_beyond_limits_is_said_once_for_each_trust(case: Case) -> None:
     own = case.study.alternatives[-1]
     first = next(s for s in own.plan.schemes if s.action is Action.REPLACE)
     assert first.year is not None
@@ -176,7 +184,7 @@ def test_money_beyond_limits_is_said_by_trust_and_year(case: Case) -> None:
     study = replace(case.study, alternatives=(replace(own, plan=plan, breaches=(raw,)),))
     (message,) = make_tables(case.register, case.plan, study, case.facts).breaches["message"]
     trust = case.register.trusts[first.trust].name
-    assert message == f"{trust} spends £1,234,567 beyond its limits in {year_label(first.year)}."
+    assert message == f"{trust} spends beyond its limits: £1,234,567 in {year_label(first.year)}."
 
 
 def test_moves_are_counted_and_the_largest_shown(case: Case) -> None:
@@ -228,7 +236,7 @@ def test_figures_of_a_real_plan_stand_on_its_page(real: Callable[[bool], Case], 
     assert f"<dd>£{kpis['capital_cash_gbp']:,}</dd>" in text
     for name in ("not_funded", "additions", "replacements", "outside_scans"):
         assert f"<dd>{kpis[name]:,}</dd>" in text
-    assert f"<dd>{kpis['over_age_start']:,} and {kpis['over_age_end']:,}</dd>" in text
+    assert f"<dd>{kpis['over_age_start']:,} to {kpis['over_age_end']:,}</dd>" in text
     assert "outside_price_gbp" not in text
 
 

@@ -209,6 +209,20 @@ def test_a_van_is_hired_whole_where_it_may_stand(
     assert plan.objective_gbp == cost
 
 
+def test_a_limit_of_van_days_holds_for_all_sites_of_a_line_together(tmp_path: Path) -> None:
+    """Five days at one site and three at the other would do, within seven in all: the last 20 scans cost £100 each."""
+    sheets: dict[str, Rows] = {
+        "Sites": [site(van_standing="yes"), site(OTHER, van_standing="yes")],
+        "Equipment": [machine("CT1"), machine("CT2", OTHER)],
+        "Demand": [demand(1100), demand(1060, OTHER)],
+        "Travel": [{"from_site": HOME, "to_site": OTHER, "agreed": "no", "minutes": 20}],
+        "Extra capacity": [van(300, site_code="", limit=7)],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=1)
+    assert sum(each.days for each in plan.vans) == 7
+    assert plan.objective_gbp == 2 * 1000 + 7 * 300 + 20 * 100
+
+
 # Outside providers: 1,500 scans wanted of a CT that does 1,000
 
 

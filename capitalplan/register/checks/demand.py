@@ -26,6 +26,7 @@ def check_demand(facts: Facts) -> Iterator[Issue]:
     for read in facts.book.rows(DemandRow):
         yield from check_place(read, facts, needed=True)
     yield from _twice(facts)
+    yield from _before_opening(facts)
     yield from _classes(facts)
     yield from _shares(facts)
     yield from _standard_year(facts)
@@ -44,6 +45,27 @@ def _twice(facts: Facts) -> Iterator[Issue]:
         if sites and all((site, row.modality, row.demand_class) in own for site in sites):
             message = f"Every site of trust {row.trust_code} has its own line for {row.modality} already."
             yield read.issue("trust_code", message, "Give demand by trust or by site, not both.")
+
+
+def _before_opening(facts: Facts) -> Iterator[Issue]:
+    """Sites that open within the plan, for which patients of earlier years are counted back from the first line."""
+    first: dict[tuple[object, ...], Demand] = {}
+    for read in sorted(facts.book.rows(DemandRow), key=lambda each: each.data.year):
+        if read.data.site_code is not None and read.data.scans is not None:
+            first.setdefault((read.data.site_code, read.data.modality, read.data.demand_class), read)
+    for read in first.values():
+        row, site = read.data, facts.site_rows.get(read.data.site_code or "")
+        opening = None if site is None else site.opening_year
+        if facts.horizon is None or opening is None or not row.scans:
+            continue
+        start = facts.horizon[0]
+        if start < opening and start < row.year:
+            message = (
+                f"Years before {year_label(row.year)} are counted back from this line, "
+                f"but {row.site_code} opens only in {year_label(opening)}."
+            )
+            fix = f"If it has no patients before, add a line with 0 scans in {year_label(start)}."
+            yield read.issue("year", message, fix, Severity.WARNING)
 
 
 def _lists_twice(facts: Facts) -> Iterator[Issue]:
@@ -126,6 +148,10 @@ def _list(read: Waiting, facts: Facts) -> Iterator[Issue]:
     row = read.data
     if row.reach_by is not None and facts.horizon is not None and row.reach_by < facts.horizon[0]:
         yield read.issue("reach_by", _too_early(row.reach_by), f"Type {year_label(facts.horizon[0])} or later.")
+    if row.unreported and not facts.has_reporters:
+        message = "Workforce has no reporters, so reports are not counted and these scans do nothing."
+        fix = "Give the reporters in post, or clear unreported scans."
+        yield read.issue("unreported", message, fix, Severity.WARNING)
     if row.list_start is None:
         if row.unreported is None:
             message = "The line gives neither patients waiting nor unreported scans, so it does nothing."
@@ -134,11 +160,19 @@ def _list(read: Waiting, facts: Facts) -> Iterator[Issue]:
     if row.modality in PLAIN_X_RAY:
         message = "Plain X-ray has no waiting list: it is not among the tests of DM01."
         yield read.issue("modality", message, "Clear patients waiting, or correct the modality.")
-    elif not facts.is_faulty(DemandRow, ModalityRow, EquipmentRow) and not _has_waiting_demand(row, facts):
+    elif facts.is_faulty(DemandRow, ModalityRow, EquipmentRow) or not _is_placed(row, facts):
+        return
+    elif not _has_waiting_demand(row, facts):
         subject = f"{row.site_code or row.trust_code} {row.modality}"
         message = f"{row.list_start:,} patients wait for {row.modality}, but there is no waiting-list demand there."
         fix = "Give waiting-list demand in Demand, or its share in Modalities."
         yield read.issue("list_start", message, fix).as_judgement("list-without-demand", subject)
+
+
+def _is_placed(row: WaitingRow, facts: Facts) -> bool:
+    """Whether a list is given for one site, or one trust, that there is."""
+    places, known = (row.site_code, row.trust_code), (facts.sites or set()) | (facts.trusts or set())
+    return sum(place in known for place in places) == 1 and None in places
 
 
 def _has_waiting_demand(row: WaitingRow, facts: Facts) -> bool:

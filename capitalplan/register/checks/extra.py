@@ -28,6 +28,7 @@ def check_extra(facts: Facts) -> Iterator[Issue]:
         yield from check_place(read, facts, needed=False)
         yield from check_offer(read, facts)
         yield from _whole(read)
+        yield from _idle(read, facts)
         if read.data.kind is ExtraKind.VAN:
             yield from _van(read, facts)
         first = places.setdefault((read.data.kind, read.data.modality, *_place(read, facts)), read)
@@ -70,6 +71,17 @@ def _whole(read: Extra) -> Iterator[Issue]:
     if row.kind is ExtraKind.HOURS and row.limit is not None and row.limit > HOURS_A_WEEK:
         message = f"{float(row.limit):g} extended hours a week are more than the {HOURS_A_WEEK} of a week."
         yield read.issue("limit", message, "Type the hours a week worked beyond staffed hours on each machine.")
+
+
+def _idle(read: Extra, facts: Facts) -> Iterator[Issue]:
+    """Lines for a modality that nobody has or wants, and for reports that nobody counts."""
+    row = read.data
+    if facts.planned is not None and row.modality not in facts.planned:
+        message = f"There are neither machines nor patients of {row.modality}, so the line does nothing."
+        yield read.issue("modality", message, "Correct the modality, or remove the line.", Severity.WARNING)
+    elif row.kind is ExtraKind.REPORTING and not facts.has_reporters:
+        message = "Workforce has no reporters, so reports are not counted and the line does nothing."
+        yield read.issue("kind", message, "Give the reporters in post, or remove the line.", Severity.WARNING)
 
 
 def _van(read: Extra, facts: Facts) -> Iterator[Issue]:

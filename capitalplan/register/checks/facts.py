@@ -9,7 +9,7 @@ from functools import cached_property
 from capitalplan.register.issues import Severity
 from capitalplan.register.reading.words import nearest
 from capitalplan.register.register import ServiceLine
-from capitalplan.register.resolving.catalogue import resolve_lines
+from capitalplan.register.resolving.catalogue import planned_lines, resolve_lines
 from capitalplan.register.resolving.ledger import Ledger
 from capitalplan.register.resolving.places import SHARED, resolve_links, resolve_sites, trust_of_site
 from capitalplan.register.rows import Book, R, ReadRow
@@ -17,6 +17,7 @@ from capitalplan.register.schema import (
     AgeingRow,
     CatalogueRow,
     ContractRow,
+    DemandRow,
     EquipmentRow,
     FundingRow,
     ModalityRow,
@@ -25,12 +26,15 @@ from capitalplan.register.schema import (
     SchemeRow,
     SettingRow,
     SiteRow,
+    WaitingRow,
+    WorkforceRow,
 )
 from capitalplan.settings import Settings
-from capitalplan.terms import ContractKind, Ownership, service_name
+from capitalplan.terms import ContractKind, Ownership, StaffGroup, service_name
 
-__all__ = ["Facts", "did_you_mean"]
+__all__ = ["REPORTERS", "Facts", "did_you_mean"]
 
+REPORTERS = (StaffGroup.RADIOLOGIST, StaffGroup.REPORTING_RADIOGRAPHER)
 _HORIZON_SETTINGS = frozenset({"start_year", "firm_years", "indicative_years"})
 
 
@@ -128,6 +132,18 @@ class Facts:
         rows = (*self.defaults.rows(ModalityRow), *self.book.rows(ModalityRow))
         used = {service_name(read.data.modality, bool(read.data.mobile)) for read in rows}
         return resolve_lines(self.book, self.defaults, used, Ledger())
+
+    @cached_property
+    def planned(self) -> Set[str] | None:
+        """Names of the service lines that are planned."""
+        is_faulty = self.is_faulty(EquipmentRow, DemandRow, WaitingRow, SchemeRow, CatalogueRow)
+        return None if is_faulty else planned_lines(self.book, self.defaults)
+
+    @cached_property
+    def has_reporters(self) -> bool:
+        """Whether Workforce says who reports, so that reports are counted."""
+        staff = self.book.rows(WorkforceRow)
+        return self.is_faulty(WorkforceRow) or any(read.data.staff_group in REPORTERS for read in staff)
 
     @cached_property
     def schemes(self) -> Mapping[str, SchemeRow]:

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
 from capitalplan.register.checks.facts import Facts
-from capitalplan.register.issues import Issue
+from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.rows import ReadRow
 from capitalplan.register.schema import SchemeRow, TieRow
 from capitalplan.terms import Action, ContractKind, Lock, SchemeStatus, TieKind, year_label
@@ -75,7 +75,8 @@ def _not_tied(read: Tie, field: str, scheme: SchemeRow) -> Iterator[Issue]:
 def _contradictions(bound: list[_Bound], facts: Facts) -> Iterator[Issue]:
     """Ties that cannot be kept: machines tied together stand as one."""
     group = {name: name for tie in bound for name in (tie.first, tie.other)}
-    settled = {name: (name, year) for name, year in _fixed_years(facts).items() if name in group}
+    fixed = _fixed_years(facts)
+    settled = {name: (name, year) for name, year in fixed.items() if name in group}
     for tie in bound:
         if tie.kind is TieKind.TOGETHER and group[tie.first] != group[tie.other]:
             old, new = group[tie.first], group[tie.other]
@@ -90,6 +91,19 @@ def _contradictions(bound: list[_Bound], facts: Facts) -> Iterator[Issue]:
         first, other = group[tie.first], group[tie.other]
         if tie.kind is not TieKind.TOGETHER and first != other and first in settled and other in settled:
             yield from _against_years(tie, settled[first], settled[other])
+        yield from _held_back(tie, settled.get(other), fixed)
+
+
+def _held_back(tie: _Bound, other: _Fixed | None, fixed: Mapping[str, int | None]) -> Iterator[Issue]:
+    """Machines that are never replaced because of what they are tied to."""
+    if other is None or other[1] is not None or tie.kind is TieKind.APART:
+        return
+    ends = (tie.first,) if tie.kind is TieKind.AFTER else (tie.first, tie.other)
+    held = " and ".join(f"'{name}'" for name in ends if name not in fixed)
+    if held:
+        message = f"'{other[0]}' is never replaced, so by this tie {held} can never be replaced either."
+        fix = "Remove the tie, or the lock or contract of the other machine."
+        yield tie.read.issue("tie", message, fix, Severity.WARNING)
 
 
 def _apart_in_groups(bound: list[_Bound], group: Mapping[str, str]) -> Iterator[Issue]:

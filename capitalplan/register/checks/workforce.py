@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from capitalplan.register.checks.facts import Facts
+from capitalplan.register.checks.facts import REPORTERS, Facts
 from capitalplan.register.checks.spans import span
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.register import ServiceLine
@@ -33,7 +33,6 @@ Staff: TypeAlias = ReadRow[WorkforceRow]
 MAY_DECIDE = (
     SettingRow, OrganisationRow, SiteRow, EquipmentRow, ModalityRow, ExtraCapacityRow, WorkforceRow,
 )  # fmt: skip
-REPORTERS = (StaffGroup.RADIOLOGIST, StaffGroup.REPORTING_RADIOGRAPHER)
 
 
 def check_workforce(facts: Facts) -> Iterator[Issue]:

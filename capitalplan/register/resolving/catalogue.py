@@ -9,13 +9,33 @@ from typing import Any
 from capitalplan.register.register import Curve, Option, ServiceLine
 from capitalplan.register.resolving.ledger import Ledger
 from capitalplan.register.rows import Book
-from capitalplan.register.schema import AgeingRow, CatalogueRow, ModalityRow
+from capitalplan.register.schema import (
+    AgeingRow,
+    CatalogueRow,
+    DemandRow,
+    EquipmentRow,
+    ModalityRow,
+    SchemeRow,
+    WaitingRow,
+)
 from capitalplan.terms import service_name
 
-__all__ = ["curve_for", "resolve_curves", "resolve_lines", "resolve_options"]
+__all__ = ["curve_for", "planned_lines", "resolve_curves", "resolve_lines", "resolve_options"]
 
 DEFAULT_CURVE = "default"
 UNSET = "illustrative"
+
+
+def planned_lines(book: Book, defaults: Book) -> set[str]:
+    """Names of the service lines of the machines, of the patients and of what the Schemes sheet buys."""
+    bought = {read.data.option for read in book.rows(SchemeRow)}
+    catalogue = book.rows(CatalogueRow) or defaults.rows(CatalogueRow)
+    return {
+        *(service_name(read.data.modality, bool(read.data.mobile)) for read in book.rows(EquipmentRow)),
+        *(str(read.data.modality) for read in book.rows(DemandRow)),
+        *(str(read.data.modality) for read in book.rows(WaitingRow)),
+        *(service_name(read.data.modality, bool(read.data.mobile)) for read in catalogue if read.data.option in bought),
+    }
 
 
 def resolve_lines(book: Book, defaults: Book, used: Iterable[str], ledger: Ledger) -> dict[str, ServiceLine]:

@@ -148,6 +148,10 @@ class _Resolver:
             base = max((each for each in rows if each <= year), default=None)
             return at_first if base is None else _growth(rows[base], growth)
 
+        if min(given) > horizon[0] and any(given.values()):
+            back = f"counted back from the first year given at {float(at_first):.1%} a year"
+            for site in sites:
+                self.ledger.use(f"Demand: earlier years, {line}", back, "Demand and Modalities", site)
         scans = []
         for year in horizon:
             base = max((each for each in given if each <= year), default=min(given))

@@ -8,7 +8,7 @@ from typing import Any
 from capitalplan.register.issues import Issue
 from capitalplan.register.register import Asset, Contract, Register, Scheme, Source
 from capitalplan.register.resolving.assets import resolve_assets, resolve_contracts
-from capitalplan.register.resolving.catalogue import resolve_curves, resolve_lines, resolve_options
+from capitalplan.register.resolving.catalogue import planned_lines, resolve_curves, resolve_lines, resolve_options
 from capitalplan.register.resolving.demand import resolve_demand
 from capitalplan.register.resolving.extra import extra_left_out, resolve_extra
 from capitalplan.register.resolving.ledger import Ledger
@@ -17,16 +17,9 @@ from capitalplan.register.resolving.schemes import resolve_schemes, resolve_ties
 from capitalplan.register.resolving.waiting import resolve_unreported, resolve_waiting
 from capitalplan.register.resolving.workforce import resolve_staff
 from capitalplan.register.rows import Book
-from capitalplan.register.schema import (
-    CatalogueRow,
-    DemandRow,
-    EquipmentRow,
-    FundingRow,
-    SchemeRow,
-    WaitingRow,
-)
+from capitalplan.register.schema import FundingRow
 from capitalplan.settings import Settings, settings_specs
-from capitalplan.terms import ContractKind, SchemeStatus, service_name, year_label
+from capitalplan.terms import ContractKind, SchemeStatus, year_label
 
 __all__ = ["resolve"]
 
@@ -45,12 +38,8 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
     """
     ledger = Ledger()
     _note_settings(settings, ledger)
-    used = {service_name(read.data.modality, bool(read.data.mobile)) for read in book.rows(EquipmentRow)}
-    used |= {str(read.data.modality) for read in book.rows(DemandRow)}
-    used |= {str(read.data.modality) for read in book.rows(WaitingRow)}
-    used |= _scheme_lines(book, defaults)
     sites = resolve_sites(book, ledger)
-    lines = resolve_lines(book, defaults, used, ledger)
+    lines = resolve_lines(book, defaults, planned_lines(book, defaults), ledger)
     curves = resolve_curves(book, defaults, ledger)
     options = resolve_options(book, defaults, lines, curves, ledger)
     contracts = resolve_contracts(book, settings, ledger)
@@ -86,15 +75,6 @@ def resolve(book: Book, defaults: Book, settings: Settings, warnings: tuple[Issu
         warnings=warnings,
         left_out=(*_ideas(schemes), *extra_left_out(book, lines, extra)),
     )
-
-
-def _scheme_lines(book: Book, defaults: Book) -> set[str]:
-    """Service lines of what the Schemes sheet buys."""
-    bought = {read.data.option for read in book.rows(SchemeRow)}
-    catalogue = book.rows(CatalogueRow) or defaults.rows(CatalogueRow)
-    return {
-        service_name(read.data.modality, bool(read.data.mobile)) for read in catalogue if read.data.option in bought
-    }
 
 
 def _note_settings(settings: Settings, ledger: Ledger) -> None:
