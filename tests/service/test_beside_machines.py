@@ -136,6 +136,27 @@ def test_the_faster_machine_works_the_extra_hours(tmp_path: Path) -> None:
     assert plan.objective_gbp == 2 * 1000 + 75 * 40
 
 
+def test_a_scanner_on_order_works_extra_hours_too(tmp_path: Path) -> None:
+    """900 scans too many of 2,000: 600 hours on the CT that is there, 300 on the one ordered for £100,000."""
+    order: Cells = {
+        "scheme_id": "S1",
+        "action": "add",
+        "site_code": HOME,
+        "option": "CT standard",
+        "year": year(0),
+        "capital_gbp": 100_000,
+        "status": "ordered",
+    }
+    sheets: dict[str, Rows] = {
+        "Demand": [demand(2900)],
+        "Extra capacity": [extended_hours(40)],
+        "Schemes": [order],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=1)
+    assert hours(plan) == [900]
+    assert plan.objective_gbp == 100_000 + 2 * 1000 + 900 * 40
+
+
 def test_a_week_has_no_more_than_168_hours(tmp_path: Path) -> None:
     """Eight hours are left of 160: 400 a year, whatever the limit; 600 of 1,000 scans go outside."""
     sheets: dict[str, Rows] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from capitalplan.plan.plan import ExtraHours
+from capitalplan.plan.plan import ExtraHours, Outside
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, ExtraKind, Ownership, SchemeStatus, StaffGroup, TieKind
 from capitalplan.verify import verify
@@ -23,6 +23,7 @@ from tests.verify.patients_edits import (
 )
 from tests.verify.patients_plan import (
     HOURS,
+    NEW_ROOM_FIRST,
     OUTSIDE,
     PLAN,
     REGISTER,
@@ -76,6 +77,40 @@ def test_ties_between_machines_and_a_committed_addition_in_2028(
     assert ("ties" not in rules(book, PLAN)) is kept
 
 
+def test_replacements_tied_apart_are_not_in_one_year_the_second_time_either() -> None:
+    again = replace(PLAN, schemes=(REPLACE, row(Action.REPLACE, 2028, of=REGISTER.assets[0]), *PLAN.schemes[1:]))
+    assert "ties" in rules(tied("CT1", TieKind.APART, "MG1"), again)
+    assert "ties" not in rules(tied("CT1", TieKind.APART, "CT2"), again)
+
+
+def test_a_new_room_comes_first_only_for_the_first_thing_and_no_order() -> None:
+    machine = REGISTER.assets[2]
+    first = row(Action.REPLACE, 2026, of=machine, option="MG standard")
+    twice = replace(PLAN, schemes=(*PLAN.schemes[:2], first, NEW_ROOM_FIRST))
+    messages = [breach.message for breach in verify(REGISTER, twice).breaches]
+    assert "MG1: a new room may come first only for the first thing that happens to it." in messages
+    order = scheme("S1", asset_id="MG1", line="MG", option="MG standard", trust="R0A", year=2028)
+    ordered = replace(NEW_ROOM_FIRST, scheme_id="S1", route="committed", committed=True)
+    found = verify(replace(REGISTER, schemes=(order,)), replace(PLAN, schemes=(*PLAN.schemes[:2], ordered)))
+    assert "MG1: its replacement is committed, so no new room comes first." in [b.message for b in found.breaches]
+
+
+def test_nothing_comes_before_an_order() -> None:
+    order = scheme("S1", asset_id="CT2", site=B, trust="R0B", year=2029)
+    ordered = row(
+        Action.REPLACE, 2029, of=REGISTER.assets[1], scheme_id="S1", trust="R0B", committed=True, capital_gbp=2000
+    )
+    made = replace(PLAN, schemes=(*PLAN.schemes, ordered))
+    messages = [breach.message for breach in verify(replace(REGISTER, schemes=(order,)), made).breaches]
+    assert (
+        "CT2: its committed replacement in 2029/30 by CT standard is not the first thing to happen to it." in messages
+    )
+    bare = replace(made, schemes=(REPLACE, ordered, NEW_ROOM_FIRST))
+    assert not any(
+        "not the first thing" in breach.message for breach in verify(replace(REGISTER, schemes=(order,)), bare).breaches
+    )
+
+
 def test_an_idea_ties_nothing() -> None:
     addition = scheme("S1", action=Action.ADD, asset_id=None, site=B, year=2028, status=SchemeStatus.IDEA)
     assert "ties" in rules(replace(tied("MG1", TieKind.TOGETHER, "S1"), schemes=(addition,)), PLAN)
@@ -126,6 +161,24 @@ def test_an_added_machine_covers_and_carries() -> None:
         f"The plan says that added machine {A} stands in for CT1 in 2027/28; no CT machine is in service there.",
         f"The only CT machine at {A} is replaced in 2027/28: 0 scans are done for it; 250 cannot wait.",
     ]
+
+
+@pytest.mark.parametrize(("outside", "short"), [(40, False), (38, True)])
+def test_scans_bought_outside_carry_too(outside: int, short: bool) -> None:
+    bought = Outside(line="CT", site=A, year=2027, scans=Fraction(outside))
+    alone = replace(PLAN, vans=(), covers=(NEIGHBOUR,), outside=(*PLAN.outside, bought))
+    messages = [breach.message for breach in verify(REGISTER, alone).breaches if breach.rule == "cover"]
+    what = f"The only CT machine at {A} is replaced in 2027/28: 98 scans are done for it; 100 cannot wait."
+    assert messages == ([what] if short else [])
+
+
+def test_a_van_does_no_more_scans_than_are_done_there_and_a_year_has_364_days() -> None:
+    fast = with_extra(VAN, scans_per_day=20, limit=None, cover_only=False)
+    messages = [breach.message for breach in verify(fast, edited("vans", 0, scans=Fraction(903))).breaches]
+    what = f"65 days of the van CT van at {A} in 2027/28"
+    assert f"{what}: 903 scans are done on it; all scans done there are 900." in messages
+    messages = [breach.message for breach in verify(fast, edited("vans", 0, days=365)).breaches]
+    assert f"365 days of the van CT van at {A} in 2027/28: at most 364 days are in a year." in messages
 
 
 def test_a_van_that_comes_with_no_radiographers_needs_the_trusts_own() -> None:
@@ -188,6 +241,13 @@ def test_patients_on_lists_may_travel() -> None:
     assert not any("scanned elsewhere" in b.message for b in verify(REGISTER, more).breaches)
     most = replace(PLAN, flows=(*flows, flow(A, B, 2028, 113)))
     assert any("113 patients are scanned elsewhere, at most 111" in b.message for b in verify(REGISTER, most).breaches)
+
+
+def test_patients_of_a_closed_site_travel_without_limit() -> None:
+    more = replace(PLAN, flows=(*PLAN.flows, flow(A, B, 2029, 800)))
+    assert any("890 patients are scanned elsewhere" in b.message for b in verify(REGISTER, more).breaches)
+    closed = with_site(REGISTER, A, closing_year=2029)
+    assert not any("are scanned elsewhere" in b.message for b in verify(closed, more).breaches)
 
 
 def test_an_added_machine_brings_its_staff_and_works_extra_hours() -> None:

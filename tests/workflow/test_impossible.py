@@ -170,3 +170,4 @@ def test_a_tie_against_the_locks_is_named_once(kind: TieKind, years: tuple[int, 
     (breach,) = breaches(register(*machines, ties=(Tie(first="CT1", kind=kind, other="CT2"),)))
     assert (breach.rule, breach.place) == ("ties", "CT1")
     assert f"CT1 and CT2 {words}" in breach.message
+    assert "within the locks, dates, cover and limits" in breach.message
