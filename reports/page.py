@@ -92,7 +92,7 @@ def _cards(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         cards.append(("Waiting, from start to end", f"{kpis['waiting_start']:,} to {kpis['waiting_end']:,}"))
         cards.append(("Mean wait at the end, estimated", weeks))
     if not tables.extra.empty:
-        cards.append(("Bought beside machines, all years", pounds(tables.extra["extra_gbp"].sum())))
+        cards.append(("Bought beside machines, all years", pounds(service.spent_beside(tables).sum())))
     more = [
         ("Scans nobody can do, all years", service.unmet_scans(tables)),
         ("Late reports at the end", kpis["late_reports_end"]),

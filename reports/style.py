@@ -230,6 +230,7 @@ COLUMNS = {
     "wte_needed": Column("Needed (WTE)", "number", 10),
     "year": Column("Year starting", "year", 9),
     "year_label": Column("Year", "year", 10),
+    "years": Column("Years", "wrap", 21),
     "years_missed": Column("Years over target", "wrap", 26),
     **{band: Column(f"Machines {band}", "whole", 14) for band in BANDS},
 }

@@ -244,9 +244,9 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
         ),
         assumptions=_frame("item value source used_for where_changed", assumption_cells(register)),
         binding=_frame("rule place year_label amount used sentence", limits.binding_cells(register, plan)),
-        binding_places=_frame("rule place year_label amount used sentence", limits.binding_place_cells(register, plan)),
+        binding_places=_frame("rule place years amount used sentence", limits.binding_place_cells(register, plan)),
         passed=_frame("rule place year_label over_by unit sentence", limits.passed_cells(register, plan)),
-        passed_places=_frame("rule place year_label most_by unit", limits.passed_place_cells(register, plan)),
+        passed_places=_frame("rule place years most_by unit", limits.passed_place_cells(register, plan)),
         breaches=_frame("alternative message", ways.breach_cells(register, study)),
         checks=_frame(
             "rule checked not_kept verdict",

@@ -97,18 +97,17 @@ def _sentence(register: Register, limits: list[Binding]) -> str:
     years = _years(limits)
     when = "over the whole plan" if years == ALL_YEARS else f"in {years}"
     used, amount = sum(limit.used for limit in limits), sum(limit.amount for limit in limits)
-    together = " together" if len(limits) > 1 else ""
     if first.unit == "£":
         then = " then" if len(limits) > 1 else ""
         figures = (
-            f"{pounds(used)} of {pounds(amount)} is spent{together}, and what is left of a year cannot pay for every "
+            f"{pounds(used)} of {pounds(amount)} is spent, and what is left of a year cannot pay for every "
             f"machine that waits{then}"
         )
-        together = ""
     else:
         unit = "hours" if first.unit in STAFF else _UNSAID.get(first.unit, first.unit)
-        figures = f"{used:,} of {amount:,} {unit.removesuffix('s') if amount == 1 else unit}"
-    return f"{_subject(register, first)} the limit {when}: {figures}{together}."
+        together = " together" if len(limits) > 1 else ""
+        figures = f"{used:,} of {amount:,} {unit.removesuffix('s') if amount == 1 else unit}{together}"
+    return f"{_subject(register, first)} the limit {when}: {figures}."
 
 
 def _subject(register: Register, limit: Binding) -> str:

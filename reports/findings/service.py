@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+import pandas as pd
+
 from capitalplan.terms import ExtraKind, StaffGroup
 from reports.figures.extra import NEW_ROOM_FIRST, NO_COVER
 from reports.figures.limits import SHARED_STAFF, STAFF
@@ -27,6 +29,7 @@ __all__ = [
     "patients_moved",
     "places",
     "reporting",
+    "spent_beside",
     "staff",
     "staff_needed",
     "unmet_scans",
@@ -54,6 +57,7 @@ _PLACES = {
 }
 """What a limit is a limit of."""
 _ONE_PERCENT = 0.01
+_SPENT_BESIDE = ("outside_gbp", "hours_gbp", "vans_gbp", "outsourced_gbp")
 _UNITS = {
     str(ExtraKind.HOURS): "extended hours",
     str(ExtraKind.VAN): "van days",
@@ -208,10 +212,16 @@ def cost_beside(tables: Tables) -> str:
     return f"{capitalised(bought)} cost {_spent(tables)}"
 
 
+def spent_beside(tables: Tables) -> pd.Series:
+    """Spend beside machines by year, real £, as the plan's costs by year have it."""
+    frame = tables.cost_years.set_index("year_label")
+    return frame[[name for name in _SPENT_BESIDE if name in frame.columns]].sum(axis=1).astype(int)
+
+
 def _spent(tables: Tables) -> str:
     """Spend beside machines in all years, and in the dearest of several."""
-    spent = tables.extra.groupby("year_label", sort=False)["extra_gbp"].sum().astype(float)
-    most = f", {millions(spent.max())} of it in {spent.idxmax()}" if len(spent) > 1 else ""
+    spent = spent_beside(tables)
+    most = f", {millions(spent.max())} of it in {spent.idxmax()}" if (spent > 0).sum() > 1 else ""
     return f"{millions(spent.sum())} in today's prices{most}"
 
 

@@ -141,7 +141,10 @@ def test_what_is_bought_beside_machines_adds_up(case: Case, tables: Tables) -> N
     assert "3,604 extended hours, 40 van days" in said
     assert said.endswith("; 55 scans are beyond what anyone can do")
     assert f"{case.plan.kpis['outside_scans']:,} scans outside" in said
-    assert f"cost {millions(tables.extra['extra_gbp'].sum())} in today's prices" in service.cost_beside(tables)
+    spent = {line.year: line.outside_gbp + sum(line.extra_gbp.values()) for line in case.plan.years}
+    assert list(service.spent_beside(tables)) == list(spent.values())
+    words = f"cost {millions(sum(spent.values()))} in today's prices, {millions(max(spent.values()))} of it in "
+    assert words in service.cost_beside(tables)
 
 
 def test_costs_by_year_tie_to_the_cash_cost(case: Case, tables: Tables) -> None:
@@ -246,7 +249,7 @@ def test_limits_say_at_how_many_places_and_in_how_many_years(case: Case) -> None
         "rooms (1 site, all years)"
     )
     first = tables.binding_places.iloc[0]
-    assert (first["amount"], first["used"], first["year_label"]) == ("£900", "£900", "2026/27 to 2034/35")
+    assert (first["amount"], first["used"], first["years"]) == ("£900", "£900", "2026/27 to 2034/35")
     none = changed(case, binding=())
     assert findings.binding(none) == "No limit holds the plan back"
     assert "No limit holds the plan back. " in dict(story.story(none, case.plan))["What holds it back"]
@@ -311,3 +314,10 @@ def test_service_sheets_hold_tables_of_the_spreadsheet(book: Path) -> None:
 def test_staff_just_used_up_read_as_in_post(tables: Tables) -> None:
     used = tables.staff_groups.assign(wte_needed=38.1500004, wte_in_post=38.15)
     assert "38.2 radiographers (38.2 in post)" in service.staff_needed(replace(tables, staff_groups=used))
+
+
+def test_limits_of_a_place_stand_above_each_of_their_years(case: Case, book: Path, tables: Tables) -> None:
+    loaded: Any = load_workbook(book)["Limits"]
+    together, yearly = (loaded.tables[name].ref for name in ("BindingPlaces", "Binding"))
+    assert [len(loaded[ref]) - 1 for ref in (together, yearly)] == [len(tables.binding_places), len(case.plan.binding)]
+    assert loaded.column_dimensions["C"].width >= len("2026/27 to 2034/35")
