@@ -49,7 +49,8 @@ def extract(formulation: Formulation, solution: Solution, *, bounded: bool = Tru
     Notes
     -----
     The cost is computed again, exactly, from the choices: that is the plan's value. The bound is the engine's claim,
-    rounded as the value is; where it passes the value by no more than the engine's tolerance, it counts as equal to it.
+    rounded as the value is. Where it passes the value, because scans and reports are rounded upwards to thousandths or
+    by the engine's tolerance, it counts as equal to it.
 
     Raises
     ------
@@ -102,9 +103,12 @@ def _bound_gbp(formulation: Formulation, solution: Solution, value: int) -> int 
     if solution.bound == -math.inf:
         return None
     bound = round_half_up(Fraction(solution.bound * 1000)) + formulation.constant_gbp
-    if bound > value + TOLERANCE * abs(value) + 1:
+    own = value
+    if solution.objective is not None:
+        own = max(value, round_half_up(Fraction(solution.objective * 1000)) + formulation.constant_gbp)
+    if bound > own + TOLERANCE * abs(own) + 1:
         raise SolverError(
-            f"{solution.engine} claims that no plan costs less than £{bound:,}, yet its own costs £{value:,}: "
+            f"{solution.engine} claims that no plan costs less than £{bound:,}, yet its own costs £{own:,}: "
             "the answer is not to be trusted."
         )
     return min(bound, value)

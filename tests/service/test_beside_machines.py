@@ -123,6 +123,26 @@ def test_a_van_without_a_crew_needs_the_same_radiographers(tmp_path: Path) -> No
     assert plan.objective_gbp == 1000 + 2 * 1000 + 560 * 100
 
 
+def test_a_crew_frees_only_the_radiographers_of_scans_done_where_the_van_stands(tmp_path: Path) -> None:
+    """Five days do all 100 scans of one site; the 1,040 hours left do as many of the 1,500 at the other."""
+    elsewhere = "QA102"
+    sheets: dict[str, Rows] = {
+        "Sites": [site(van_standing="yes"), site(elsewhere)],
+        "Equipment": [
+            machine("CT1", exams_per_year=100),
+            machine("CT2", elsewhere, scans_per_hour=2, exams_per_year=900),
+        ],
+        "Demand": [demand(100), demand(1500, elsewhere)],
+        "Travel": [{"from_site": HOME, "to_site": elsewhere, "agreed": "no", "minutes": 20}],
+        "Extra capacity": [van(10)],
+        "Workforce": [staff("radiographer", 1)],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=1, **A_YEAR_OF_HOURS)
+    assert [(each.days, int(each.scans)) for each in plan.vans] == [(5, 100)]
+    assert outside(plan, 0, elsewhere) == 460
+    assert plan.objective_gbp == 2 * 1000 + 5 * 10 + 460 * 100
+
+
 def test_the_faster_machine_works_the_extra_hours(tmp_path: Path) -> None:
     """150 scans too many of 3,000: 75 hours on the CT that does two an hour, not 150 on the other."""
     sheets: dict[str, Rows] = {
@@ -228,6 +248,18 @@ def test_a_van_is_hired_whole_where_it_may_stand(
     plan = planned(tmp_path / "book", sheets, firm_years=1)
     assert sum(each.days for each in plan.vans) == days
     assert plan.objective_gbp == cost
+
+
+def test_a_van_is_hired_for_at_most_364_days(tmp_path: Path) -> None:
+    """400 scans too many at one a day: 36 of them go outside."""
+    sheets: dict[str, Rows] = {
+        "Sites": [site(van_standing="yes")],
+        "Demand": [demand(1400)],
+        "Extra capacity": [van(10, scans_per_day=1)],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=1)
+    assert [each.days for each in plan.vans] == [364]
+    assert plan.objective_gbp == 1000 + 364 * 10 + 36 * 100
 
 
 def test_a_limit_of_van_days_holds_for_all_sites_of_a_line_together(tmp_path: Path) -> None:

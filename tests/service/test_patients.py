@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from data._tables import Cells
 from tests.folders import START_YEAR
-from tests.service.cases import HOME, OTHER, Rows, demand, machine, outside, planned, site, year
+from tests.service.cases import HOME, OTHER, Rows, demand, machine, modality, outside, planned, site, staff, year
 
 NINE_YEARS = (
     # waiting-list demand, list at the end, target, over target
@@ -74,6 +75,45 @@ def test_a_list_within_reach_is_brought_to_the_standard_and_no_further(tmp_path:
     assert [each.patients for each in plan.waiting[:2]] == [150, 50]
     assert plan.waiting[2].patients <= 10
     assert plan.objective_gbp == 3 * 1000 + 10 * (140 + 40)
+
+
+def test_a_thousandth_of_a_scan_at_a_high_price_is_no_contradiction(tmp_path: Path) -> None:
+    """520 hours are 472.727.. scans, 472.728 as they are kept: £73 less than the engine thinks for 473 unscheduled."""
+    sheets: dict[str, Rows] = {
+        "Equipment": [machine("CT1", exams_per_year=400)],
+        "Modalities": [modality(radiographers_per_scan_hour=1.1)],
+        "Demand": by_class({"unscheduled": 473, "waiting list": 10}),
+        "Waiting": [{"site_code": HOME, "modality": "CT", "list_start": 0}],
+        "Workforce": [staff("radiographer", 0.5)],
+    }
+    plan = planned(
+        tmp_path / "book",
+        sheets,
+        firm_years=1,
+        unscheduled_away_price_gbp=100_000,
+        hours_per_wte=25,
+        radiographer_productive_share="80%",
+    )
+    assert [each.scans for each in plan.flows] == [Fraction(472_728, 1000)]
+    assert (plan.bound_gbp, plan.gap_gbp) == (plan.objective_gbp, 0)
+
+
+def test_a_share_of_those_who_wait_may_travel_too(tmp_path: Path) -> None:
+    """A tenth of 1,000 new patients and 300 who wait move in the first year, of 1,000 and 170 in the second."""
+    sheets: dict[str, Rows] = {
+        "Sites": [site(), site(OTHER)],
+        "Equipment": [machine("CT1"), machine("CT2", OTHER)],
+        "Demand": [*by_class({"waiting list": 1000}), *by_class({"planned": 100}, code=OTHER)],
+        "Travel": [{"from_site": HOME, "to_site": OTHER, "minutes": 20, "agreed": "yes"}],
+        "Waiting": [{"site_code": HOME, "modality": "CT", "list_start": 300}],
+        "Extra capacity": [no_provider()],
+    }
+    plan = planned(tmp_path / "book", sheets, firm_years=2, travel_share="10%", unmet_price_gbp=300)
+    assert [each.scans for each in plan.flows if each.from_site != each.to_site] == [130, 117]
+    assert [each.patients for each in plan.waiting] == [170, 53]
+    # the standard list is 1,000 x 6/52 / 4.605 = 25
+    over = [145, 28]
+    assert plan.objective_gbp == 2 * 2 * 1000 + 247 * 10 + 100 * sum(over) + 100 * over[-1]
 
 
 def test_only_those_who_may_wait_make_a_list_longer(tmp_path: Path) -> None:

@@ -182,3 +182,24 @@ def test_a_machine_is_tied_to_a_committed_addition(
     plan = planned(tmp_path / "book", sheets)
     found = [position for asset, action, position in events(plan) if (asset, action) == ("A", Action.REPLACE)]
     assert found == ([] if replaced is None else [replaced])
+
+
+@pytest.mark.parametrize(("tie", "again"), [(None, 2), ("not the same year", 1)])
+def test_a_second_replacement_is_not_in_the_same_year_either(tie: str | None, again: int, tmp_path: Path) -> None:
+    """No machine may be two years old: the one bought in the first year goes by the third, when another is ordered."""
+    scheme: Cells = {
+        "scheme_id": "S-1",
+        "action": "add",
+        "site_code": HOME,
+        "option": "CT standard",
+        "year": year(2),
+        "capital_gbp": 100_000,
+        "status": "ordered",
+    }
+    sheets: dict[str, Rows] = {
+        "Equipment": [machine("A", lock="replace", lock_year=year(0))],
+        "Schemes": [scheme],
+        "Ties": [] if tie is None else [{"first": "A", "tie": tie, "other": "S-1"}],
+    }
+    plan = planned(tmp_path / "book", sheets, discount_rate="10%", max_replacements=2, hard_age_cap=1)
+    assert [position for asset, _, position in events(plan) if asset == "A"] == [0, again]

@@ -149,6 +149,43 @@ def test_a_committed_addition_stands_in(tmp_path: Path) -> None:
     assert covers(plan) == [("CT1", 1, "added machine", HOME)]
 
 
+@pytest.mark.parametrize("ordered", [False, True])
+def test_a_machine_added_at_a_neighbour_stands_in(ordered: bool, tmp_path: Path) -> None:
+    scheme: Cells = {
+        "scheme_id": "S-1",
+        "action": "add",
+        "site_code": OTHER,
+        "option": "CT small",
+        "year": year(1),
+        "capital_gbp": 20_000,
+        "status": "ordered",
+    }
+    sheets: dict[str, Rows] = {
+        **one_ct(),
+        "Sites": [site(), site(OTHER, spare_rooms_ct=0 if ordered else 1)],
+        "Catalogue": [option(), SMALL],
+        "Schemes": [scheme] if ordered else [],
+        "Travel": [LINK],
+    }
+    plan = planned(tmp_path / "book", sheets, allow_new_capacity="no" if ordered else "yes", **SWAP)
+    assert covers(plan) == [("CT1", 1, "neighbour", OTHER)]
+    assert plan.objective_gbp == 3 * 1000 + 100_000 + 20_000 + 2 * 1000 + 250 * 10
+
+
+@pytest.mark.parametrize(("opening", "kind"), [(1, "neighbour"), (2, "mobile van")])
+def test_a_neighbour_that_is_not_open_yet_does_not_stand_in(opening: int, kind: str, tmp_path: Path) -> None:
+    sheets: dict[str, Rows] = {
+        **one_ct(),
+        "Sites": [site(van_standing="yes"), site(OTHER, opening_year=year(opening))],
+        "Equipment": [*one_ct()["Equipment"], machine("CT2", OTHER, exams_per_year=500)],
+        "Demand": [demand(1000), demand(500, OTHER, year=year(2))],
+        "Extra capacity": [VAN],
+        "Travel": [LINK],
+    }
+    plan = planned(tmp_path / "book", sheets, **SWAP)
+    assert [each[2] for each in covers(plan)] == [kind]
+
+
 def test_a_spare_room_needs_no_cover(tmp_path: Path) -> None:
     """The new machine is set up first: no outage, no van, all 1,000 scans done at home."""
     sheets: dict[str, Rows] = {**one_ct(), "Sites": [site(spare_rooms_ct=1)]}
