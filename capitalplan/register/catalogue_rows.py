@@ -35,6 +35,15 @@ class CatalogueRow(Row):
         int | None,
         Column("pounds", "Staff (£ a year)", "That an added machine needs, today. Blank: 0.", low=0, high=MOST_GBP),
     ] = None
+    energy_mwh: Annotated[
+        Fraction | None,
+        Column("number", "Energy (MWh a year)", "Blank: from Modalities.", low=0, high=10_000),
+    ] = None
+    works_paid_before: Annotated[
+        Fraction | None,
+        Column("share", "Works paid before (%)", "In the year before commissioning. Blank: from Settings.", low=0,
+               high=1),
+    ] = None  # fmt: skip
     scans_per_hour: Annotated[
         Fraction | None,
         Column("number", "Scans an hour", "For an added machine. Blank: from Modalities.", low=0, high=40),
@@ -143,5 +152,15 @@ class ModalityRow(Row):
     radiographer_reporting_share: Annotated[
         Fraction | None,
         Column("share", "Reporting radiographers (% of reports)", "Most they may report.", low=0, high=1),
+    ] = None
+    energy_mwh: Annotated[
+        Fraction | None, Column("number", "Energy (MWh a year)", "Electricity of a machine.", low=0, high=10_000)
+    ] = None
+    disposal_gbp: Annotated[
+        int | None,
+        Column("pounds", "Disposal (£)", "Of taking an owned machine out, ex VAT, today.", low=0, high=MOST_GBP),
+    ] = None
+    order_months: Annotated[
+        int | None, Column("whole", "Order to use, months", "From the order of a machine to its use.", low=0, high=120)
     ] = None
     source: Annotated[str | None, Column("text", "Source", "Where the figures come from.")] = None

@@ -110,6 +110,11 @@ class EquipmentRow(Row):
         int | None,
         Column("pounds", "Price paid (£)", "What it cost, ex VAT; for its remaining value.", low=0, high=MOST_GBP),
     ] = None
+    net_book_value_gbp: Annotated[
+        int | None,
+        Column("pounds", "Net book value (£)", "When the plan starts. Blank: straight line from the price paid.", low=0,
+               high=MOST_GBP, aliases=("nbv", "book value")),
+    ] = None  # fmt: skip
     condition: Annotated[int | None, Column("whole", "Condition (1-5)", "For information.", low=1, high=5)] = None
     risk_score: Annotated[
         int | None,

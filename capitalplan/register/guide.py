@@ -34,7 +34,7 @@ _KINDS = {
     "list": "words parted by commas",
     "raw": "as the setting asks",
 }
-_DEFAULT_TABLES = ("Catalogue", "Modalities", "Ageing", "Extra capacity")
+_DEFAULT_TABLES = ("Catalogue", "Modalities", "Ageing", "Extra capacity", "Approvals")
 T = TypeVar("T")
 
 

@@ -10,27 +10,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from capitalplan.register.funding import Approval, ApprovedLine, CapitalLimit, CostShare, RevenueLimit, Source
 from capitalplan.register.issues import Issue
 from capitalplan.register.provision import ExtraCapacity, StaffPool, Tie, Upgrade, WaitingList
+from capitalplan.register.routes import Challenge, Offer, Tier
 from capitalplan.register.surroundings import Contract, Curve, Option, ServiceLine, Site, Trust
 from capitalplan.settings import Settings
 from capitalplan.terms import Action, ExtraKind, Lock, Ownership, SchemeStatus
 
 __all__ = [
+    "Approval",
+    "ApprovedLine",
     "Asset",
     "Assumption",
+    "CapitalLimit",
+    "Challenge",
     "Contract",
+    "CostShare",
     "Curve",
     "ExtraCapacity",
     "Link",
+    "Offer",
     "Option",
     "Register",
+    "RevenueLimit",
     "Scheme",
     "ServiceLine",
     "Site",
     "Source",
     "StaffPool",
     "Tie",
+    "Tier",
     "Trust",
     "Upgrade",
     "WaitingList",
@@ -51,6 +61,8 @@ class Scheme:
         Year of commissioning, in which it is charged.
     capital_gbp
         Whole scheme, £ cash, VAT included.
+    paid_before_gbp
+        The part of it paid in the year before ``year``, £ cash.
     source
         Funding source named for it, or None.
     """
@@ -64,13 +76,14 @@ class Scheme:
     option: str
     year: int
     capital_gbp: int
+    paid_before_gbp: int
     status: SchemeStatus
     source: str | None
 
     @property
     def is_committed(self) -> bool:
         """Whether the plan must leave the scheme as it is."""
-        return self.status is not SchemeStatus.IDEA
+        return self.status in (SchemeStatus.ORDERED, SchemeStatus.COMMITTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +119,8 @@ class Asset:
         Weeks it is out of use while it is replaced in its room; None for those of its service line.
     paid_gbp
         Price paid, the base of its remaining and resale value.
+    book_value_gbp
+        Net book value when the plan starts, £ cash: entered, or straight line from the price paid.
     life_years
         Planned life by modality and use, or as entered.
     capabilities
@@ -147,6 +162,7 @@ class Asset:
     own_works_gbp: int | None
     outage_weeks: Fraction | None
     paid_gbp: int
+    book_value_gbp: int
     life_years: int
     curve: str
     capabilities: frozenset[str]
@@ -180,23 +196,6 @@ class Link:
     from_site: str
     to_site: str
     minutes: Fraction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A funding source.
-
-    Attributes
-    ----------
-    trust
-        Whose limit it is; None for a source every trust may draw on.
-    limits_gbp
-        Limit by year, £ cash.
-    """
-
-    name: str
-    trust: str | None
-    limits_gbp: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +251,18 @@ class Register:
         Pairs of different sites between which patients may move, sorted.
     sources
         Funding sources sorted by name; empty when no limits were given, and then there is no funded plan.
+    capital_limits, revenue_limits
+        Totals beside the sources, sorted by trust, the network first.
+    offers, tiers
+        Leases and managed services by name, and price tiers sorted by framework and first unit.
+    approvals
+        Who approves what, in order of limit, the last without one.
+    cost_shares
+        Shares of other trusts in machines and in what is added at sites.
+    challenges
+        Suppliers' offers to be held against the plan; the plan itself leaves them aside.
+    approved
+        Lines of the approved plan to stay close to; empty for none.
     assumptions
         Every default used.
     warnings
@@ -279,6 +290,14 @@ class Register:
     ties: tuple[Tie, ...]
     links: tuple[Link, ...]
     sources: tuple[Source, ...]
+    capital_limits: tuple[CapitalLimit, ...]
+    revenue_limits: tuple[RevenueLimit, ...]
+    offers: tuple[Offer, ...]
+    tiers: tuple[Tier, ...]
+    approvals: tuple[Approval, ...]
+    cost_shares: tuple[CostShare, ...]
+    challenges: tuple[Challenge, ...]
+    approved: tuple[ApprovedLine, ...]
     assumptions: tuple[Assumption, ...]
     warnings: tuple[Issue, ...]
     left_out: tuple[str, ...]

@@ -13,6 +13,17 @@ from typing import Annotated
 from capitalplan.register.catalogue_rows import AgeingRow, CatalogueRow, ModalityRow
 from capitalplan.register.columns import MOST_GBP, SITE, TRUST, Column, Row, columns_of
 from capitalplan.register.equipment_row import EquipmentRow
+from capitalplan.register.money_rows import (
+    ApprovalRow,
+    CapitalLimitRow,
+    ChallengeRow,
+    CostShareRow,
+    FrameworkRow,
+    FundingRow,
+    RevenueLimitRow,
+    RouteRow,
+    SourceRow,
+)
 from capitalplan.register.service_rows import (
     AcceptedRow,
     DemandRow,
@@ -28,19 +39,27 @@ __all__ = [
     "SHEETS",
     "AcceptedRow",
     "AgeingRow",
+    "ApprovalRow",
+    "CapitalLimitRow",
     "CatalogueRow",
+    "ChallengeRow",
     "Column",
     "ContractRow",
+    "CostShareRow",
     "DemandRow",
     "EquipmentRow",
     "ExtraCapacityRow",
+    "FrameworkRow",
     "FundingRow",
     "ModalityRow",
     "OrganisationRow",
+    "RevenueLimitRow",
+    "RouteRow",
     "Row",
     "SchemeRow",
     "SettingRow",
     "SiteRow",
+    "SourceRow",
     "TieRow",
     "TravelRow",
     "UpgradeRow",
@@ -188,9 +207,14 @@ class SchemeRow(Row):
         int,
         Column("pounds", "Capital (£ cash)", "Whole scheme, VAT included.", low=0, high=MOST_GBP, aliases=("cost",)),
     ]
+    paid_before_gbp: Annotated[
+        int | None,
+        Column("pounds", "Paid the year before (£ cash)", "The part of it paid in the year before. Blank: none.", low=0,
+               high=MOST_GBP),
+    ] = None  # fmt: skip
     status: Annotated[
         SchemeStatus,
-        Column("choice", "Status", "Ordered and committed are kept as they are; an idea is only listed.",
+        Column("choice", "Status", "Ordered and committed are kept as they are; earlier stages are not fixed.",
                choices=tuple(SchemeStatus)),
     ]  # fmt: skip
     funding_source: Annotated[
@@ -216,32 +240,6 @@ class TravelRow(Row):
     ] = None
 
 
-class FundingRow(Row):
-    """A line of the Funding sheet."""
-
-    sheet = "Funding"
-    about = "Capital limits by source and year, in cash. Without it the answer is the need, not a funded plan."
-    key = ("source", "year")
-    basic = True
-
-    source: Annotated[
-        str,
-        Column("text", "Source", "Name of the funding source; each trust's own has a name of its own.",
-               aliases=("funding source",), basic=True),
-    ]  # fmt: skip
-    trust_code: Annotated[
-        str | None,
-        Column("code", "Trust code", "Whose limit it is; blank or SHARED for a source all trusts may draw on.",
-               aliases=("owner", "trust_ods", "trust"), basic=True),
-    ] = None  # fmt: skip
-    year: Annotated[int, Column("year", "Year", "Every year of the plan has a line.", basic=True)]
-    limit_gbp: Annotated[
-        int,
-        Column("pounds", "Limit (£ cash)", "Most that may be charged in the year, VAT included.", low=0,
-               aliases=("limit", "budget", "amount"), basic=True),
-    ]  # fmt: skip
-
-
 SHEETS: tuple[type[Row], ...] = (
     SettingRow,
     OrganisationRow,
@@ -260,6 +258,14 @@ SHEETS: tuple[type[Row], ...] = (
     WorkforceRow,
     TravelRow,
     FundingRow,
+    SourceRow,
+    CapitalLimitRow,
+    RevenueLimitRow,
+    RouteRow,
+    FrameworkRow,
+    CostShareRow,
+    ApprovalRow,
+    ChallengeRow,
     AcceptedRow,
 )
 """Row classes in the order of their sheets in the workbook."""

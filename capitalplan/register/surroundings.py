@@ -110,6 +110,12 @@ class ServiceLine:
         Time of reporting one scan; 0 where reporting is not counted.
     radiographer_reporting_share
         Largest share of reports that reporting radiographers may make.
+    energy_mwh
+        Electricity a machine uses in a year, MWh.
+    disposal_gbp
+        Cost of taking an owned machine out, £ ex VAT today.
+    order_months
+        From the order of a machine to its use.
     """
 
     name: str
@@ -130,6 +136,9 @@ class ServiceLine:
     radiographers_per_scan_hour: Fraction
     minutes_per_report: Fraction
     radiographer_reporting_share: Fraction
+    energy_mwh: Fraction
+    disposal_gbp: int
+    order_months: int
 
     def life(self, exams_per_year: int) -> int:
         """Planned life in years for a machine by its use in the base year (bands of CAR 2013, endorsed by ESR 2014)."""
@@ -152,8 +161,12 @@ class Option:
         Staff that an added machine needs, £ a year today.
     scans_per_hour, hours_per_week
         Throughput and staffed hours when added as a new machine.
+    energy_mwh
+        Electricity it uses in a year, MWh.
     throughput_gain
         Gain in scans an hour against the machine it replaces, as a share.
+    works_paid_before
+        Share of its enabling works paid in the year before commissioning.
     life_years
         Planned life; None to follow the use of the machine it replaces (mid use when added).
     curve
@@ -172,6 +185,8 @@ class Option:
     works_gbp: int
     annual_maintenance_gbp: int
     annual_staff_gbp: int
+    energy_mwh: Fraction
+    works_paid_before: Fraction
     scans_per_hour: Fraction
     hours_per_week: Fraction
     throughput_gain: Fraction
@@ -188,6 +203,9 @@ class Contract:
 
     Attributes
     ----------
+    start_year
+        First financial year of a contract that has yet to begin, until which the machine is the trust's own; None for
+        one that runs already.
     end_year
         First financial year no longer covered by the contract.
     annual_charge_gbp, extension_charge_gbp
@@ -205,3 +223,4 @@ class Contract:
     extension_charge_gbp: int
     refresh_years: int | None
     extension_years: int
+    start_year: int | None = None

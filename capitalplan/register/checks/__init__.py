@@ -6,9 +6,12 @@ from capitalplan.register.checks.accepted import settle_judgements
 from capitalplan.register.checks.demand import check_demand
 from capitalplan.register.checks.extra import check_extra
 from capitalplan.register.checks.facts import Facts
+from capitalplan.register.checks.leases import check_leases
 from capitalplan.register.checks.machines import check_machines
+from capitalplan.register.checks.money import check_money
 from capitalplan.register.checks.reach import check_reach
 from capitalplan.register.checks.references import check_references
+from capitalplan.register.checks.routes import check_routes
 from capitalplan.register.checks.schemes import check_schemes
 from capitalplan.register.checks.tables import check_tables
 from capitalplan.register.checks.ties import check_ties
@@ -33,6 +36,9 @@ CHECKS = (
     check_extra,
     check_workforce,
     check_reach,
+    check_money,
+    check_routes,
+    check_leases,
 )
 
 

@@ -30,7 +30,7 @@ def check_schemes(facts: Facts) -> Iterator[Issue]:
     first_for: dict[str, int] = {}
     for scheme in facts.book.rows(SchemeRow):
         yield from _shape(scheme, facts)
-        if scheme.data.status is SchemeStatus.IDEA:
+        if scheme.data.status not in (SchemeStatus.ORDERED, SchemeStatus.COMMITTED):
             continue
         yield from _years(scheme, facts)
         asset_id = scheme.data.asset_id
@@ -47,6 +47,9 @@ def check_schemes(facts: Facts) -> Iterator[Issue]:
 
 def _shape(scheme: Scheme, facts: Facts) -> Iterator[Issue]:
     row = scheme.data
+    if (row.paid_before_gbp or 0) > row.capital_gbp:
+        message = f"More is paid the year before, £{row.paid_before_gbp:,}, than the whole scheme costs."
+        yield scheme.issue("paid_before_gbp", message, "Correct one of the two amounts.")
     if row.action is Action.REPLACE:
         if row.asset_id is None:
             yield scheme.issue("asset_id", "A replacement has no asset ID.", "Fill in the machine it replaces.")

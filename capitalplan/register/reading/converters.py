@@ -149,7 +149,8 @@ def _check_bounds(value: object, number: int | Fraction, column: Column) -> None
     if column.high is not None and number > Fraction(str(column.high)):
         fix = f"Type {_limit(column.high, column.kind)} or less."
         if column.kind == "share" and "%" not in shown(value) and number / 100 <= Fraction(str(column.high)):
-            fix = f"If a percentage is meant, type {shown(value)}%."
+            meant = f"{shown(value)}% or {float(number / 100):.10g}"
+            fix = f"{shown(value)} means {float(number * 100):,.10g}%: type {meant}."
         raise CellError(f"{_quoted(value)} is above the most allowed, {_limit(column.high, column.kind)}.", fix)
 
 

@@ -23,7 +23,7 @@ from capitalplan.resources import data_path
 
 __all__ = ["default_book", "read_book", "settings_from"]
 
-OTHER_SHEETS = ("README", "Lists", "Checks", "Issues", "Frameworks", "Scenarios")
+OTHER_SHEETS = ("README", "Lists", "Checks", "Issues", "Scenarios")
 _TOTAL = re.compile(r"(?:sub|grand )?[ -]?totals?\b.*|sum", re.IGNORECASE)
 _EXAMPLE = re.compile(r"example:?|example:.*|e\.g\.?.*", re.IGNORECASE)
 
@@ -47,7 +47,7 @@ def read_book(path: Path) -> Book:
 
 @functools.cache
 def default_book() -> Book:
-    """Read the packaged default Catalogue, Ageing, Modalities and Extra capacity."""
+    """Read the packaged default Catalogue, Ageing, Modalities, Extra capacity and Approvals."""
     named, issues = _match_sheets(raw_sheets(data_path("defaults")))
     return _read_sheets(named, issues)
 

@@ -161,6 +161,7 @@ class _Filler:
             own_works_gbp=row.enabling_works_gbp,
             outage_weeks=row.outage_weeks,
             paid_gbp=price if row.purchase_price_gbp is None else row.purchase_price_gbp,
+            book_value_gbp=self._book_value(row, ownership, price, age, life),
             life_years=life,
             curve=curve.name,
             capabilities=capabilities,
@@ -235,6 +236,15 @@ class _Filler:
             row.asset_id,
         )
         return round_half_up(option.annual_maintenance_gbp * factor)
+
+    def _book_value(self, row: EquipmentRow, ownership: Ownership, price: int, age: int, life: int) -> int:
+        if ownership in HELD:
+            return 0
+        if row.net_book_value_gbp is not None:
+            return row.net_book_value_gbp
+        self.ledger.use("Equipment: net book value", "straight line from the price paid", ILLUSTRATIVE, row.asset_id)
+        paid = price if row.purchase_price_gbp is None else row.purchase_price_gbp
+        return round_half_up(Fraction(paid * max(0, life - age), life))
 
     def _life(self, row: EquipmentRow, line: ServiceLine, exams: int) -> int:
         if row.life_years is not None:

@@ -18,6 +18,7 @@ from capitalplan.register.schema import (
     SchemeRow,
     WaitingRow,
 )
+from capitalplan.settings import Settings
 from capitalplan.terms import service_name
 
 __all__ = ["curve_for", "planned_lines", "resolve_curves", "resolve_lines", "resolve_options"]
@@ -82,7 +83,12 @@ def curve_for(name: str | None, modality: str, curves: Mapping[str, Curve]) -> s
 
 
 def resolve_options(
-    book: Book, defaults: Book, lines: Mapping[str, ServiceLine], curves: Mapping[str, Curve], ledger: Ledger
+    book: Book,
+    defaults: Book,
+    settings: Settings,
+    lines: Mapping[str, ServiceLine],
+    curves: Mapping[str, Curve],
+    ledger: Ledger,
 ) -> dict[str, Option]:
     """Read the Catalogue sheet, or the default catalogue where it is absent, for the service lines in use."""
     rows = book.rows(CatalogueRow)
@@ -107,6 +113,8 @@ def resolve_options(
             works_gbp=row.works_gbp or 0,
             annual_maintenance_gbp=row.annual_maintenance_gbp,
             annual_staff_gbp=row.annual_staff_gbp or 0,
+            energy_mwh=line.energy_mwh if row.energy_mwh is None else row.energy_mwh,
+            works_paid_before=settings.works_paid_before if row.works_paid_before is None else row.works_paid_before,
             scans_per_hour=line.scans_per_hour if row.scans_per_hour is None else row.scans_per_hour,
             hours_per_week=line.hours_per_week if row.hours_per_week is None else row.hours_per_week,
             throughput_gain=row.throughput_gain or Fraction(0),
@@ -134,6 +142,9 @@ _LINE_FIELDS = (
     "radiographers_per_scan_hour",
     "minutes_per_report",
     "radiographer_reporting_share",
+    "energy_mwh",
+    "disposal_gbp",
+    "order_months",
 )
 
 

@@ -34,6 +34,7 @@ def resolve_schemes(
                 option=row.option,
                 year=row.year,
                 capital_gbp=row.capital_gbp,
+                paid_before_gbp=row.paid_before_gbp or 0,
                 status=row.status,
                 source=row.funding_source,
             )

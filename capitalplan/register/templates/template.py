@@ -18,6 +18,7 @@ from capitalplan.register.schema import (
     SHEETS,
     CatalogueRow,
     Column,
+    CostShareRow,
     OrganisationRow,
     Row,
     SettingRow,
@@ -45,7 +46,7 @@ class Level(StrEnum):
     STRATEGIC = "strategic"
 
 
-_NETWORK_SHEETS = frozenset({OrganisationRow.sheet, TravelRow.sheet})
+_NETWORK_SHEETS = frozenset({OrganisationRow.sheet, TravelRow.sheet, CostShareRow.sheet})
 _INTRO = (
     "Fill in the Equipment sheet first: it is the only one that is required. Every other sheet may stay blank.",
     "Point at a header to see what its column means. Money is in whole pounds, years are financial years (2026/27).",
