@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from capitalplan.finance.costs import Purchase, Rates, room_purchase, terminal_value
+from capitalplan.finance.dates import can_be_ordered
 from capitalplan.finance.discounting import present_values
-from capitalplan.formulation.machines import Machine, added_machine
+from capitalplan.formulation.acquired import added_machine, ways_to_acquire
+from capitalplan.formulation.machines import RUNNING_HEADINGS, Machine, by_year
 from capitalplan.formulation.schedules import Menu
-from capitalplan.register.register import Option, Register, Scheme, Site
+from capitalplan.register.register import Offer, Option, Register, Scheme, Site
 from capitalplan.settings import TerminalValue
-from capitalplan.terms import ExtraKind
+from capitalplan.terms import ContractEnd, ExtraKind, Route
 
 __all__ = [
     "Addition",
@@ -32,7 +34,23 @@ Whole = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """``n[s,o,tau]``: machines of an option added at a site, commissioned in a year (position in the horizon)."""
+    """``n[s,o,r,tau]``: machines of an option added at a site by a route, commissioned in a year.
+
+    Attributes
+    ----------
+    machine
+        One of them, with its option and offer.
+    year
+        Position in the horizon.
+    limit
+        Most there may be rooms for.
+    capacity, extra_hours, stands
+        Scans, hours and 1 where it is in service, by year, of one machine.
+    charge
+        Charge to capital limits by route, £ cash by year, of one machine; routes without any are absent.
+    present_value
+        Discounted cost of one machine, £.
+    """
 
     site: Site
     option: Option
@@ -42,12 +60,8 @@ class Addition:
     capacity: Whole
     extra_hours: Whole
     stands: Whole
+    charge: Mapping[Route, Whole]
     present_value: int
-
-    @property
-    def charge(self) -> int:
-        """Charge to capital limits in its year, £ cash per machine."""
-        return int(self.machine.charges[self.year])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +88,14 @@ class Room:
     present_value: int
 
     @property
-    def charge(self) -> int:
-        """Charge to capital limits in its year, £ cash per room."""
-        return self.money.charges_gbp[self.year]
+    def charge(self) -> Whole:
+        """Charge to capital limits by year, £ cash per room: a purchase."""
+        return np.asarray(by_year(self.money.charges_gbp, self.money.charges_before_gbp)[self.year])
+
+    @property
+    def capital(self) -> Whole:
+        """Real capital by year, £ ex VAT per room."""
+        return _room_capital(self.money, self.year)
 
 
 def possible_additions(
@@ -96,25 +115,46 @@ def possible_additions(
             limit = spare + site.max_new_rooms
             if not limit:
                 continue
-            machine = added_machine(option, site, register, rates)
-            for year, start in enumerate(settings.horizon):
-                if not site.is_open(start):
-                    continue
-                figures = vintage_years(machine, year, site, register)
-                additions.append(
-                    Addition(
-                        site=site,
-                        option=option,
-                        machine=machine,
-                        year=year,
-                        limit=limit,
-                        capacity=figures["capacity"],
-                        extra_hours=figures["extra_hours"],
-                        stands=figures["stands"],
-                        present_value=_vintage_value(figures, rates),
+            for offer in ways_to_acquire(option.name, site.trust, register):
+                machine = added_machine(option, site, register, rates, offer=offer)
+                for year in range(settings.years):
+                    if not _may_be_added(option, offer, site, year, register):
+                        continue
+                    figures = vintage_years(machine, year, site, register)
+                    additions.append(
+                        Addition(
+                            site=site,
+                            option=option,
+                            machine=machine,
+                            year=year,
+                            limit=limit,
+                            capacity=figures["capacity"],
+                            extra_hours=figures["extra_hours"],
+                            stands=figures["stands"],
+                            charge=_vintage_charge(machine, year, figures["stands"]),
+                            present_value=_vintage_value(figures, rates),
+                        )
                     )
-                )
     return tuple(additions)
+
+
+def _may_be_added(option: Option, offer: Offer | None, site: Site, year: int, register: Register) -> bool:
+    """Whether it can be ordered in time for an open site, and its offer be taken out and left when a contract ends."""
+    start = register.settings.horizon[year]
+    if not site.is_open(start) or not can_be_ordered(
+        start, register.lines[option.line].order_months, register.settings
+    ):
+        return False
+    if offer is None:
+        return True
+    stays = None if site.closing_year is None else site.closing_year - start
+    if stays is None or site.closing_year not in register.settings.horizon:
+        in_time = True
+    elif offer.at_end is ContractEnd.RETURN:
+        in_time = stays >= offer.years
+    else:
+        in_time = stays % offer.years == 0
+    return offer.is_offered(site.trust, start) and in_time
 
 
 def _rooms_that_may_fall_vacant(menus: Sequence[Menu]) -> dict[tuple[str, str], int]:
@@ -151,21 +191,47 @@ def committed_additions(register: Register, rates: Rates) -> tuple[FixedAddition
 
 
 def vintage_years(machine: Machine, year: int, site: Site, register: Register) -> dict[str, Whole]:
-    """Figures by year of one added machine commissioned in a year, until its site closes."""
+    """Figures by year of one added machine commissioned in a year, until its site closes or it is returned.
+
+    Returns
+    -------
+    dict
+        ``capacity``, ``extra_hours``, ``stands``, ``capital``, ``upkeep`` and its headings, ``risk`` and ``receipts``,
+        each of shape ``(T,)``, and ``terminal``, of shape ``(1,)``.
+    """
     years = register.settings.years
-    stands = np.array([site.is_open(start) and t >= year for t, start in enumerate(register.settings.horizon)])
     age = np.maximum(np.arange(years) - year, 0)
+    returned = _returned_at(machine.offer)
+    stands = np.array(
+        [
+            site.is_open(start) and t >= year and (returned is None or t - year < returned)
+            for t, start in enumerate(register.settings.horizon)
+        ]
+    )
     names = ("capacity", "upkeep", "risk", "extra_hours")
-    figures = {name: np.where(stands, getattr(machine, name)[age], 0) for name in names}
+    values = {name: getattr(machine, name) for name in names}
+    values |= {str(heading): machine.running[heading] for heading in RUNNING_HEADINGS}
+    figures = {name: np.where(stands, by_age[age], 0) for name, by_age in values.items()}
     figures["extra_hours"] = figures["extra_hours"] * _offered(machine, site, register)
-    figures["capital"] = np.where(np.arange(years) == year, machine.capital, 0)
-    closes = np.flatnonzero(~stands[year:])
+    figures["capital"] = machine.capital[year]
+    leaves = np.flatnonzero(~stands[year:])
     figures["receipts"] = np.zeros(years, dtype=np.int64)
-    if len(closes):
-        figures["receipts"][year + closes[0]] = machine.receipts[closes[0]]
+    if len(leaves):
+        figures["receipts"][year + leaves[0]] = machine.receipts[leaves[0]]
     figures["stands"] = stands.astype(np.int64)
-    figures["terminal"] = np.array([0 if len(closes) else machine.terminal[years - year]])
+    figures["terminal"] = np.array([0 if len(leaves) else machine.terminal[years - year]])
     return figures
+
+
+def _returned_at(offer: Offer | None) -> int | None:
+    """Age at which a machine goes back to its supplier; None where it need not."""
+    return offer.years if offer is not None and offer.at_end is ContractEnd.RETURN else None
+
+
+def _vintage_charge(machine: Machine, year: int, stands: Whole) -> dict[Route, Whole]:
+    """Charge to limits by route: what is bought, and contracts that begin while the machine stands."""
+    found = {route: table[year] * (1 if route is Route.PURCHASE else stands) for route, table in machine.charge.items()}
+    return {route: charges for route, charges in found.items() if charges.any()}
 
 
 def _offered(machine: Machine, site: Site, register: Register) -> Whole:
@@ -191,7 +257,7 @@ def new_rooms(register: Register, rates: Rates, additions: Sequence[Addition]) -
     for code, modality in wanted:
         site, cost = register.sites[code], money[modality]
         for year, start in enumerate(settings.horizon):
-            if site.is_open(start):
+            if site.is_open(start) and can_be_ordered(start, settings.new_room_months, settings):
                 rooms.append(
                     Room(
                         site=site,
@@ -212,8 +278,11 @@ def room_terminal(money: Purchase, year: int, site: Site, register: Register) ->
     return terminal_value(money, settings.years - year, settings.works_life_years, None, settings)
 
 
+def _room_capital(money: Purchase, year: int) -> Whole:
+    years = len(money.charges_gbp)
+    return np.asarray(by_year([money.capital_gbp - money.before_gbp] * years, [money.before_gbp] * years)[year])
+
+
 def _room_value(money: Purchase, year: int, site: Site, register: Register, rates: Rates) -> int:
-    yearly = np.zeros((1, register.settings.years), dtype=np.int64)
-    yearly[0, year] = money.works_gbp
     worth = np.array([room_terminal(money, year, site, register)])
-    return int(present_values(yearly, worth, rates.discount)[0])
+    return int(present_values(_room_capital(money, year)[None, :], worth, rates.discount)[0])

@@ -19,6 +19,7 @@ kind, which is the first part of its name."""
 
 CUTS = "rounding"
 TIES = "ties"
+MONEY = "money"
 
 
 def without_cuts(problem: Problem) -> Problem:
@@ -43,7 +44,8 @@ def elastic(problem: Problem, prices: Prices, *, least_breach: bool = False) -> 
     problem
         A problem without cuts.
     prices
-        Rows of kinds without a price stay hard, and so do equalities other than ties.
+        Rows of kinds without a price stay hard, and so do equalities other than ties and charges. A charge may stay
+        unpaid, but more than it may not be paid.
     least_breach
         Whether to forget the problem's own costs, so that the least breach is all that counts.
     """
@@ -77,9 +79,10 @@ def _breakable(
     """Rows that may be broken (an equality twice, from above and from below), sign and price of each."""
     kinds = zip(problem.row_rule, (name.partition(".")[0] for name in problem.row_names), strict=True)
     price = np.array([prices.get(kind, np.inf) for kind in kinds], dtype=np.float64)
+    money = np.array([rule == MONEY for rule in problem.row_rule], dtype=bool)
     tied = np.array([rule == TIES for rule in problem.row_rule], dtype=bool)
-    gives = np.isfinite(price) & ((problem.row_lower != problem.row_upper) | tied)
+    gives = np.isfinite(price) & ((problem.row_lower != problem.row_upper) | tied | money)
     over = np.flatnonzero(np.isfinite(problem.row_upper) & gives)
-    under = np.flatnonzero(np.isfinite(problem.row_lower) & gives)
+    under = np.flatnonzero(np.isfinite(problem.row_lower) & gives & ~money)
     rows = np.concatenate([over, under])
     return rows, np.concatenate([-np.ones(len(over)), np.ones(len(under))]), price[rows]

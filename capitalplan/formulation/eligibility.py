@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from capitalplan.finance.dates import can_be_ordered, first_order_day
 from capitalplan.formulation.machines import Machine
 from capitalplan.formulation.patterns import Patterns
 from capitalplan.register.register import Asset, Contract, Register, Scheme
 from capitalplan.service.ageing import is_contract_renewed
 from capitalplan.service.cover import can_be_covered, needs_cover
 from capitalplan.settings import EndOfSupportPolicy, Settings
-from capitalplan.terms import Lock, year_label
+from capitalplan.terms import ContractEnd, Lock, year_label
 
 __all__ = ["Removal", "eligible", "only_machines", "options_for"]
 
@@ -126,6 +127,9 @@ class _Case:
             yield oldest <= cap, "age cap", f"no machine older than {cap} years"
         if asset.lock is not Lock.RETIRE:
             yield self._retirement(is_only=is_only, is_served=is_served)
+        yield self._order_by()
+        if any(machine.offer is not None for machine in self.machines):
+            yield self._route()
         if needs_cover(asset, self.register):
             yield self._swap_cover()
 
@@ -181,6 +185,30 @@ class _Case:
         )
         return ~self.retiring | (at_will and not last), "retirement", why
 
+    def _order_by(self) -> Reason:
+        settings, months = self.settings, self.register.lines[self.asset.line].order_months
+        late = np.array([not can_be_ordered(year, months, settings) for year in settings.horizon])
+        free = np.array([machine.committed for machine in self.machines])
+        ordered = (self.table.bought >= 0) & ~free[self.table.bought]
+        first = first_order_day(settings)
+        detail = f"{months} months from order to use, and no order before {first.day} {first:%B %Y}"
+        return ~(ordered & late).any(axis=1), "order by", detail
+
+    def _route(self) -> Reason:
+        table, horizon = self.table, self.settings.horizon
+        offers = [machine.offer for machine in self.machines]
+        trust = self.asset.trust
+        open_in = np.array([[each is None or each.is_offered(trust, year) for year in horizon] for each in offers])
+        taken_out = np.where(table.bought >= 0, open_in[table.bought, np.arange(len(horizon))[None, :]], True)
+        terms = np.array([1 if each is None else each.years for each in offers])
+        returned = np.array([each is not None and each.at_end is ContractEnd.RETURN for each in offers])
+        left, age = table.leaving, table.leaving_position
+        in_time = np.where(returned[left], age == terms[left], age % terms[left] == 0) | (left < 0)
+        last = table.last
+        not_kept = (last < 0) | ~returned[last] | (table.last_position <= terms[last])
+        kept = taken_out.all(axis=1) & in_time.all(axis=1) & not_kept
+        return kept, "route", "a lease or managed service is taken out when it is offered, and left when it ends"
+
     def _swap_cover(self) -> Reason:
         asset, horizon = self.asset, self.settings.horizon
         bare = [not can_be_covered(asset, year, self.register) for year in horizon]
@@ -208,8 +236,11 @@ def _closes_only(table: Patterns) -> Mask:
 
 
 def _ages(table: Patterns, machines: list[Machine]) -> npt.NDArray[np.int64]:
+    """Age of what stands in each year; -1 for nothing, and for machines that a contract renews."""
     ages = np.stack([machine.ages for machine in machines])
-    return np.where(table.machine >= 0, ages[table.machine, table.position], -1)
+    renewed = np.array([machine.life is None for machine in machines])
+    counts = (table.machine >= 0) & ~renewed[table.machine]
+    return np.where(counts, ages[table.machine, table.position], -1)
 
 
 def _lease_end(contract: Contract, settings: Settings) -> int:

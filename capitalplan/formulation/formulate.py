@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,7 +23,8 @@ from capitalplan.formulation.rules.extra import (
     van_limit_rows,
     van_rows,
 )
-from capitalplan.formulation.rules.money import paid_rows, shared_rows
+from capitalplan.formulation.rules.fairness import capital_spread_rows, unmet_spread_rows
+from capitalplan.formulation.rules.money import capital_rows, cash_rows, minimum_rows, paid_rows, source_rows
 from capitalplan.formulation.rules.reporting import (
     backlog_rows,
     radiologist_rows,
@@ -32,17 +34,30 @@ from capitalplan.formulation.rules.reporting import (
     shared_reporting_radiographer_rows,
     turnaround_rows,
 )
+from capitalplan.formulation.rules.revenue import revenue_rows
 from capitalplan.formulation.rules.rooms import new_room_rows, room_rows
 from capitalplan.formulation.rules.rounding import rounding_rows
 from capitalplan.formulation.rules.service import balance_rows, capacity_rows, travel_rows, unscheduled_rows
+from capitalplan.formulation.rules.stability import stability_rows
+from capitalplan.formulation.rules.tiers import (
+    counted_rows,
+    forced_rows,
+    had_rows,
+    least_rows,
+    most_rows,
+    one_tier_rows,
+)
 from capitalplan.formulation.rules.ties import tie_rows
 from capitalplan.formulation.rules.waiting import growth_rows, target_rows
 from capitalplan.formulation.rules.workforce import radiographer_rows, shared_radiographer_rows
 from capitalplan.formulation.rules.works import network_works_rows, site_works_rows
+from capitalplan.formulation.tiers import YearTier
 from capitalplan.formulation.variables import Columns, build_columns
-from capitalplan.register.register import Register
+from capitalplan.register.register import Offer, Register
 
 __all__ = ["Formulation", "formulate"]
+
+THOUSAND = 1000.0
 
 RULES = (
     one_schedule_rows,
@@ -55,7 +70,10 @@ RULES = (
     growth_rows,
     target_rows,
     paid_rows,
-    shared_rows,
+    source_rows,
+    minimum_rows,
+    capital_rows,
+    cash_rows,
     room_rows,
     new_room_rows,
     site_works_rows,
@@ -77,6 +95,16 @@ RULES = (
     reporting_radiographer_rows,
     shared_radiologist_rows,
     shared_reporting_radiographer_rows,
+    revenue_rows,
+    unmet_spread_rows,
+    capital_spread_rows,
+    stability_rows,
+    one_tier_rows,
+    least_rows,
+    most_rows,
+    counted_rows,
+    had_rows,
+    forced_rows,
     rounding_rows,
 )
 
@@ -117,7 +145,11 @@ def formulate(register: Register, *, prune: bool = True) -> Formulation:
     upper[: columns.starts["additions"]] = 1
     upper[columns.starts["additions"] : columns.starts["rooms"]] = [each.limit for each in columns.additions]
     upper[columns.starts["rooms"] : columns.starts["hires"]] = [each.site.max_new_rooms for each in columns.rooms]
-    upper[columns.starts["hires"] : columns.starts["arcs"]] = [each.most for each in columns.provision.hires]
+    upper[columns.starts["hires"] : columns.starts["tiers"]] = [each.most for each in columns.provision.hires]
+    upper[columns.starts["tiers"] : columns.starts["arcs"]] = 1
+    upper[columns.starts["carries"] : columns.starts["shorts"]] = [
+        each.most_gbp / THOUSAND for each in columns.purses.carries
+    ]
     problem = Problem(
         costs=costs(columns),
         matrix=_matrix(blocks, count),
@@ -146,18 +178,26 @@ def _matrix(blocks: list[RowBlock], columns: int) -> sp.csc_array:
 
 def _names(columns: Columns) -> tuple[str, ...]:
     horizon = columns.register.settings.horizon
-    provision = columns.provision
+    provision, tiers = columns.provision, columns.tiers
     lists = [f"{slug(each.waiting.line)}.{each.waiting.site}.{horizon[each.year]}" for each in provision.lists]
     backlogs = [f"{slug(each.line)}.{slug(each.trust)}.{horizon[each.year]}" for each in provision.backlogs]
     names = [
         f"y.{slug(menu.asset.asset_id)}.{choice}" for menu in columns.table.menus for choice in range(len(menu.events))
     ]
-    names += [f"n.{each.site.code}.{slug(each.option.name)}.{horizon[each.year]}" for each in columns.additions]
+    names += [
+        f"n.{each.site.code}.{slug(each.option.name)}.{_by_offer(each.machine.offer)}{horizon[each.year]}"
+        for each in columns.additions
+    ]
     names += [f"room.{each.site.code}.{each.modality}.{horizon[each.year]}" for each in columns.rooms]
     names += [f"v.{slug(each.extra.line)}.{each.site.code}.{horizon[each.year]}" for each in provision.hires]
+    names += [f"tier.{_tier(each, horizon)}" for each in tiers.reached]
     names += [f"f.{slug(arc.line)}.{arc.from_site}.{arc.to_site}.{horizon[arc.year]}" for arc in columns.arcs]
     names += [f"x.{slug(each.line)}.{each.site}.{horizon[each.year]}" for each in columns.shortfalls]
-    names += [f"pay.{slug(each.source.name)}.{each.trust}.{horizon[each.year]}" for each in columns.payments]
+    names += [
+        f"rebate.{slug(tiers.counted[each.counted].name)}.{_tier(tiers.reached[each.reached], horizon)}"
+        for each in tiers.rebates
+    ]
+    names += _purse_names(columns)
     names += [
         f"e.{slug(each.extra.line)}.{each.site}.{_rate(each.scans_per_hour)}.{horizon[each.year]}"
         for each in provision.hours
@@ -172,7 +212,27 @@ def _names(columns: Columns) -> tuple[str, ...]:
     ]
     names += [f"r.{name}" for name in backlogs] + [f"late.{name}" for name in backlogs]
     names += [f"draw.{slug(each.group)}.{slug(each.trust)}.{horizon[each.year]}" for each in provision.draws]
+    names += [f"over_revenue.{slug(each.trust)}.{horizon[each.year]}" for each in columns.over_revenue]
+    names += [f"lowest.{each}" for each in columns.spreads]
+    names += [f"{kind}.{each.addition}" for kind in ("more", "fewer") for each in columns.deviations]
     return tuple(names)
+
+
+def _purse_names(columns: Columns) -> list[str]:
+    purses, horizon, labels = columns.purses, columns.register.settings.horizon, columns.borne.labels
+    return [
+        *(f"pay.{slug(each.source.name)}.{slug(labels[each.payer])}.{horizon[each.year]}" for each in purses.payments),
+        *(f"carry.{slug(each.source.name)}.{horizon[each.year]}" for each in purses.carries),
+        *(f"short.{slug(each.source.name)}.{horizon[each.year]}" for each in purses.shorts),
+    ]
+
+
+def _tier(reach: YearTier, horizon: Sequence[int]) -> str:
+    return f"{slug(reach.tier.framework)}.{reach.tier.from_units}.{horizon[reach.year]}"
+
+
+def _by_offer(offer: Offer | None) -> str:
+    return "" if offer is None else f"{slug(offer.name)}."
 
 
 def _rate(scans_per_hour: Fraction) -> str:
@@ -180,21 +240,24 @@ def _rate(scans_per_hour: Fraction) -> str:
 
 
 def _blocks(columns: Columns) -> np.ndarray:
-    """Number of each column's service line among all lines; -1 for rooms, payments and staff, which lines share."""
+    """Number of each column's service line among all lines; -1 for rooms, money and staff, which lines share."""
     number = {line: k for k, line in enumerate(sorted(columns.register.lines))}
-    provision = columns.provision
+    provision, tiers = columns.provision, columns.tiers
     schedules = np.array([number[menu.asset.line] for menu in columns.table.menus])[columns.table.asset_of]
     lists = [number[each.waiting.line] for each in provision.lists]
     backlogs = [number[each.line] for each in provision.backlogs]
+    deviating = [number[columns.additions[each.addition].option.line] for each in columns.deviations]
     return np.concatenate(
         [
             schedules,
             [number[each.option.line] for each in columns.additions],
             np.full(len(columns.rooms), -1),
             [number[each.extra.line] for each in provision.hires],
+            [_only([number[each.option.line] for each in tiers.counting(reach)]) for reach in tiers.reached],
             [number[arc.line] for arc in columns.arcs],
             [number[each.line] for each in columns.shortfalls],
-            np.full(len(columns.payments), -1),
+            [number[tiers.counted[each.counted].option.line] for each in tiers.rebates],
+            _nobody(columns.purses.payments, columns.purses.carries, columns.purses.shorts),
             [number[each.extra.line] for each in provision.hours],
             [number[each.line] for each in provision.on_vans],
             lists,
@@ -204,28 +267,39 @@ def _blocks(columns: Columns) -> np.ndarray:
             [number[each.line] for each in provision.reported],
             backlogs,
             backlogs,
-            np.full(len(provision.draws), -1),
+            _nobody(provision.draws, columns.over_revenue, columns.spreads),
+            deviating,
+            deviating,
         ]
     ).astype(np.int32)
 
 
+def _nobody(*blocks: Sequence[object]) -> np.ndarray:
+    """Number of nobody for each column of some blocks."""
+    return np.full(sum(len(block) for block in blocks), -1)
+
+
 def _owners(columns: Columns) -> np.ndarray:
     """Number of the trust each column belongs to; patients belong to the trust of their home site, -1 for nobody's."""
-    register, provision = columns.register, columns.provision
+    register, provision, tiers = columns.register, columns.provision, columns.tiers
     number = {trust: k for k, trust in enumerate(sorted(register.trusts))}
     of_site = {code: number[site.trust] for code, site in register.sites.items()}
     schedules = np.array([number[menu.asset.trust] for menu in columns.table.menus])[columns.table.asset_of]
     lists = [of_site[each.waiting.site] for each in provision.lists]
     backlogs = [number[each.trust] for each in provision.backlogs]
+    deviating = [of_site[columns.additions[each.addition].site.code] for each in columns.deviations]
     return np.concatenate(
         [
             schedules,
             [of_site[each.site.code] for each in columns.additions],
             [of_site[each.site.code] for each in columns.rooms],
             [of_site[each.site.code] for each in provision.hires],
+            [_only([number[each.trust] for each in tiers.counting(reach)]) for reach in tiers.reached],
             [of_site[arc.from_site] for arc in columns.arcs],
             [of_site[each.site] for each in columns.shortfalls],
-            [number[each.trust] for each in columns.payments],
+            [number[tiers.counted[each.counted].trust] for each in tiers.rebates],
+            [number[columns.borne.classes[each.payer].trust] for each in columns.purses.payments],
+            _nobody(columns.purses.carries, columns.purses.shorts),
             [of_site[each.site] for each in provision.hours],
             [of_site[each.site] for each in provision.on_vans],
             lists,
@@ -236,5 +310,14 @@ def _owners(columns: Columns) -> np.ndarray:
             backlogs,
             backlogs,
             [number[each.trust] for each in provision.draws],
+            [number[each.trust] for each in columns.over_revenue],
+            _nobody(columns.spreads),
+            deviating,
+            deviating,
         ]
     ).astype(np.int32)
+
+
+def _only(numbers: list[int]) -> int:
+    """The number that all of them are, -1 where they differ."""
+    return numbers[0] if len(set(numbers)) == 1 else -1

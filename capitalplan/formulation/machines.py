@@ -1,7 +1,12 @@
-"""Machines that can stand in an asset's place, with what each costs and gives by year: the pieces of schedules."""
+"""Machines that stand in an asset's place, with what each costs and gives by year: the pieces of schedules.
+
+The registered machine, as it is and as upgraded, is made here; those that take its place in
+``capitalplan.formulation.acquired``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -13,18 +18,14 @@ from capitalplan.finance.costs import (
     Rates,
     age_risk,
     breakdown_risk,
-    committed_purchase,
-    option_life,
-    purchase,
+    energy_cost,
     remaining_share,
-    terminal_value,
     upgrade_purchase,
 )
-from capitalplan.register.register import Asset, Contract, Option, Register, Scheme, Site, Upgrade
-from capitalplan.service.ageing import contract_ages, is_contract_renewed, upkeep_ratio
+from capitalplan.finance.leases import extension_charges
+from capitalplan.register.register import Asset, Contract, Offer, Register, Upgrade
+from capitalplan.service.ageing import contract_ages, is_contract_renewed, is_held, upkeep_ratio
 from capitalplan.service.capacity import (
-    added_capacity,
-    bought_capacity,
     extra_hours,
     kept_capacity,
     kept_uptime,
@@ -32,11 +33,14 @@ from capitalplan.service.capacity import (
     weekly_extra_hours,
 )
 from capitalplan.settings import TerminalValue
-from capitalplan.terms import ExtraKind, inflation_factors, round_half_up
+from capitalplan.terms import ExtraKind, Heading, Route, round_half_up
 
-__all__ = ["Machine", "added_machine", "bought_machine", "kept_machine", "upgraded_machine"]
+__all__ = ["RUNNING_HEADINGS", "Machine", "by_heading", "by_year", "kept_machine", "upgraded_machine", "whole"]
 
 Whole = npt.NDArray[np.int64]
+
+RUNNING_HEADINGS = (Heading.MAINTENANCE, Heading.RENT, Heading.UNITARY, Heading.ENERGY, Heading.STAFF)
+"""What the upkeep of a machine is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +51,18 @@ class Machine:
     ----------
     option
         Catalogue option; None for the registered machine.
+    offer
+        Line of Routes by which it is leased or managed; None where it is bought, and for the registered machine.
     upgrade
         What the registered machine was upgraded by, if so.
     committed
         Whether it is bought by a committed scheme.
     ages
         Age at each position, shape ``(T,)``.
-    capacity, upkeep, risk
-        Scans, £ and £ a year, shape ``(T,)``.
+    capacity, risk
+        Scans and £ a year, shape ``(T,)``.
+    running
+        Running costs by heading, real £ a year, each of shape ``(T,)``: always those of ``RUNNING_HEADINGS``.
     lost
         Scans lost to installation or renewal, shape ``(T,)``.
     scans_per_hour
@@ -67,17 +75,21 @@ class Machine:
         Receipt if it leaves at a position, £, shape ``(T + 1,)``.
     terminal
         Worth if it stands at the end at a position, £, shape ``(T + 1,)``.
+    money
+        What is bought: the machine, its works or its upgrade; None for the registered machine as it is.
     capital
-        Real capital when bought or upgraded, £.
-    charges
-        Charge to limits by year of commissioning or upgrade, £ cash, shape ``(T,)``.
+        Real capital, £, in a year (second position) if commissioned or upgraded in a year (first), shape ``(T, T)``.
+    charge
+        The same for charges to limits, £ cash, by route; routes without any are absent. Charges of renewed contracts
+        fall only in years in which the machine still stands.
     extension
-        Charge to limits by year for extending a lease, £ cash, shape ``(T,)``.
+        Charge to limits by year for extending a lease that exists today, £ cash, shape ``(T,)``.
     life
         Planned life, years; None where a contract renews it.
     """
 
     option: str | None
+    offer: Offer | None = None
     upgrade: Upgrade | None = None
     committed: bool
     ages: Whole
@@ -87,12 +99,13 @@ class Machine:
     extra_hours: Whole
     extra_lost: Whole
     breakdowns: tuple[Fraction, ...]
-    upkeep: Whole
+    running: Mapping[Heading, Whole]
     risk: Whole
     receipts: Whole
     terminal: Whole
-    capital: int
-    charges: Whole
+    money: Purchase | None = None
+    capital: Whole
+    charge: Mapping[Route, Whole]
     extension: Whole
     life: int | None
 
@@ -101,203 +114,131 @@ class Machine:
         """Whether it is the registered machine, so that its figures are read by year."""
         return self.option is None
 
+    @property
+    def upkeep(self) -> Whole:
+        """All running costs together, real £ a year, shape ``(T,)``."""
+        return np.asarray(sum(self.running.values()), dtype=np.int64)
 
-def kept_machine(asset: Asset, register: Register) -> Machine:
+
+def by_heading(parts: Mapping[Heading, Sequence[int]], years: int) -> dict[Heading, Whole]:
+    """Running costs with every heading, zero where nothing is given, each of shape ``(T,)``."""
+    return {heading: whole(parts.get(heading, [0] * years)) for heading in RUNNING_HEADINGS}
+
+
+def by_year(at: Sequence[int], before: Sequence[int]) -> Whole:
+    """Amounts by year of commissioning and year in which they fall, shape ``(T, T)``.
+
+    Parameters
+    ----------
+    at
+        Falls in the year of commissioning.
+    before
+        Falls in the year before it; in the first year of the plan, in that year.
+    """
+    years = np.arange(len(at))
+    table = np.diag(whole(at))
+    table[years, np.maximum(years - 1, 0)] += whole(before)
+    return table
+
+
+def whole(values: Sequence[int]) -> Whole:
+    """Whole numbers as an array."""
+    return np.array(values, dtype=np.int64)
+
+
+def kept_machine(asset: Asset, register: Register, rates: Rates) -> Machine:
     """Figures of a registered machine while it stands as it is."""
-    return _registered(asset, register)
+    return _registered(asset, register, rates)
 
 
 def upgraded_machine(asset: Asset, upgrade: Upgrade, register: Register, rates: Rates) -> Machine:
     """Figures of a registered machine once it is upgraded or given longer life, in any year."""
     money = upgrade_purchase(upgrade, register.settings, rates)
     longer = replace(asset, life_years=asset.life_years + upgrade.years_gained)
+    years = register.settings.years
     return replace(
-        _registered(longer, register, upgrade.throughput_gain),
+        _registered(longer, register, rates, upgrade.throughput_gain),
         upgrade=upgrade,
-        capital=money.equipment_gbp,
-        charges=_whole(list(money.charges_gbp)),
+        money=money,
+        capital=by_year([money.capital_gbp] * years, [0] * years),
+        charge={Route.PURCHASE: by_year(money.charges_gbp, money.charges_before_gbp)},
     )
 
 
-def _registered(asset: Asset, register: Register, gain: Fraction = Fraction(0)) -> Machine:
+def _registered(asset: Asset, register: Register, rates: Rates, gain: Fraction = Fraction(0)) -> Machine:
     settings, curve = register.settings, register.curves[asset.curve]
     contract = register.contracts.get(asset.contract_id or "")
     horizon = settings.horizon
     years = len(horizon)
-    start_age = max(0, settings.start_year - asset.install_year)
     ages = [year - asset.install_year for year in (*horizon, horizon[-1] + 1)]
-    outage = [Fraction(0)] * years
-    extension = [0] * years
-    if contract is not None and is_contract_renewed(contract):
+    outage, extension = [Fraction(0)] * years, (0,) * years
+    if is_contract_renewed(contract):
         renewals = contract_ages(asset, contract, horizon)
         outage = [outage_share(register.outage_weeks(asset)) if renewed else Fraction(0) for _, renewed in renewals]
         ages[:-1] = [age for age, _ in renewals]
-        upkeep = [contract.annual_charge_gbp] * years
-        risk = [0] * years
-    else:
-        upkeep = [round_half_up(asset.maintenance_gbp * upkeep_ratio(curve, age, start_age)) for age in ages[:-1]]
-        entered = settings.risk_score_price_gbp * asset.risk_score if asset.risk_score_entered else 0
-        risk = [
-            age_risk(asset.price_gbp, age, asset.life_years, settings)
-            + breakdown_risk(curve.at(curve.failure, age), settings)
-            + entered
-            for age in ages[:-1]
-        ]
-        if contract is not None:
-            upkeep = [cost + _rent(contract, year) for cost, year in zip(upkeep, horizon, strict=True)]
-            extension = _extension_charges(contract, register)
+    elif contract is not None:
+        extension = extension_charges(contract, settings, rates)
+    entered = settings.risk_score_price_gbp * asset.risk_score if asset.risk_score_entered else 0
+    risk = [
+        0
+        if is_held(contract, year)
+        else age_risk(asset.price_gbp, age, asset.life_years, settings)
+        + breakdown_risk(curve.at(curve.failure, age), settings)
+        + entered
+        for year, age in zip(horizon, ages[:-1], strict=True)
+    ]
     full = [kept_capacity(asset, curve, age, gain=gain) for age in ages[:-1]]
     capacity = [kept_capacity(asset, curve, age, out, gain) for age, out in zip(ages[:-1], outage, strict=True)]
     uptime = [kept_uptime(asset, curve, age) for age in ages[:-1]]
-    weekly = _weekly_extra_hours(asset.line, asset.site, asset.hours_per_week, register)
+    weekly = weekly_extra_hours(register.governing(ExtraKind.HOURS, asset.line, asset.site), asset.hours_per_week)
     most = [extra_hours(weekly, settings, share) for share in uptime]
     extra = [extra_hours(weekly, settings, share * (1 - out)) for share, out in zip(uptime, outage, strict=True)]
-    owned = contract is None
+    owned, disposal = contract is None, register.lines[asset.line].disposal_gbp
     shares = [curve.at(curve.resale, age) for age in ages]
-    receipts = [round_half_up(share * asset.paid_gbp) if owned else 0 for share in shares]
+    receipts = [round_half_up(share * asset.paid_gbp) - disposal if owned else 0 for share in shares]
     return Machine(
         option=None,
         committed=False,
-        ages=_whole(ages[:-1]),
-        capacity=_whole(capacity),
-        lost=_whole(full) - _whole(capacity),
+        ages=whole(ages[:-1]),
+        capacity=whole(capacity),
+        lost=whole(full) - whole(capacity),
         scans_per_hour=asset.scans_per_hour * (1 + gain),
-        extra_hours=_whole(extra),
-        extra_lost=_whole(most) - _whole(extra),
+        extra_hours=whole(extra),
+        extra_lost=whole(most) - whole(extra),
         breakdowns=tuple(curve.at(curve.failure, age) for age in ages[:-1]),
-        upkeep=_whole(upkeep),
-        risk=_whole(risk),
-        receipts=_whole(receipts),
-        terminal=_whole([0] * years + [_kept_terminal(asset, ages[-1], register) if owned else 0]),
-        capital=0,
-        charges=_whole([0] * years),
-        extension=_whole(extension),
+        running=by_heading(_running(asset, contract, ages[:-1], register), years),
+        risk=whole(risk),
+        receipts=whole(receipts),
+        terminal=whole([0] * years + [_kept_terminal(asset, ages[-1], register) if owned else 0]),
+        capital=np.zeros((years, years), dtype=np.int64),
+        charge={},
+        extension=whole(extension),
         life=None if is_contract_renewed(contract) else asset.life_years,
     )
 
 
-def bought_machine(
-    asset: Asset, option: Option, register: Register, rates: Rates, scheme: Scheme | None = None
-) -> Machine:
-    """Figures of a machine bought to replace a registered one; by a committed scheme where one is given."""
-    settings = register.settings
-    own_price = asset.own_price_gbp if option.name == asset.like_for_like else None
-    price = option.price_gbp if own_price is None else own_price
-    works = option.works_gbp if asset.own_works_gbp is None else asset.own_works_gbp
-    money = (
-        purchase(price, works, settings, rates)
-        if scheme is None
-        else committed_purchase(scheme, price, works, settings, rates)
-    )
-    curve, gain = register.curves[option.curve], option.throughput_gain
-    working = 1 - outage_share(register.outage_weeks(asset))
-    weekly = _weekly_extra_hours(asset.line, asset.site, asset.hours_per_week, register)
-    uptime = [curve.at(curve.uptime, age) for age in range(settings.years)]
-    return _bought(
-        option,
-        money,
-        register,
-        committed=scheme is not None,
-        life=option_life(option, register.lines[asset.line].life(asset.exams_per_year)),
-        scans_per_hour=asset.scans_per_hour * (1 + gain),
-        capacity=[bought_capacity(asset, gain, curve, age) for age in range(settings.years)],
-        first_capacity=bought_capacity(asset, gain, curve, 0, 1 - working),
-        extra=[extra_hours(weekly, settings, share) for share in uptime],
-        first_extra=extra_hours(weekly, settings, uptime[0] * working),
-    )
-
-
-def added_machine(
-    option: Option, site: Site, register: Register, rates: Rates, scheme: Scheme | None = None
-) -> Machine:
-    """Figures of one machine added at a site; by a committed scheme where one is given."""
-    settings, curve = register.settings, register.curves[option.curve]
-    money = (
-        purchase(option.price_gbp, option.works_gbp, settings, rates)
-        if scheme is None
-        else committed_purchase(scheme, option.price_gbp, option.works_gbp, settings, rates)
-    )
-    weekly = _weekly_extra_hours(option.line, site.code, option.hours_per_week, register)
-    working = [curve.at(curve.uptime, age) for age in range(settings.years)]
-    working[0] *= settings.first_year_share
-    machine = _bought(
-        option,
-        money,
-        register,
-        committed=scheme is not None,
-        life=option_life(option, register.lines[option.line].life_mid_use),
-        scans_per_hour=option.scans_per_hour,
-        capacity=[added_capacity(option, curve, age, settings) for age in range(settings.years)],
-        extra=[extra_hours(weekly, settings, share) for share in working],
-    )
-    return replace(machine, upkeep=machine.upkeep + option.annual_staff_gbp)
-
-
-def _bought(
-    option: Option,
-    money: Purchase,
-    register: Register,
-    *,
-    committed: bool,
-    life: int,
-    scans_per_hour: Fraction,
-    capacity: list[int],
-    extra: list[int],
-    first_capacity: int | None = None,
-    first_extra: int | None = None,
-) -> Machine:
-    """Figures of a machine bought; those of its first year are given apart where installation takes a part of it."""
-    settings, curve = register.settings, register.curves[option.curve]
-    ages = range(settings.years)
-    maintenance = option.annual_maintenance_gbp
-    shares = [curve.at(curve.resale, age) for age in range(settings.years + 1)]
-    first = capacity[0] if first_capacity is None else first_capacity
-    opening = extra[0] if first_extra is None else first_extra
-    failures = tuple(curve.at(curve.failure, age) for age in ages)
-    nothing = [0] * (settings.years - 1)
-    return Machine(
-        option=option.name,
-        committed=committed,
-        ages=_whole(list(ages)),
-        capacity=_whole([first, *capacity[1:]]),
-        lost=_whole([capacity[0] - first, *nothing]),
-        scans_per_hour=scans_per_hour,
-        extra_hours=_whole([opening, *extra[1:]]),
-        extra_lost=_whole([extra[0] - opening, *nothing]),
-        breakdowns=failures,
-        upkeep=_whole([round_half_up(maintenance * upkeep_ratio(curve, age, 0)) for age in ages]),
-        risk=_whole(
-            [
-                age_risk(money.price_gbp, age, life, settings) + breakdown_risk(expected, settings)
-                for age, expected in zip(ages, failures, strict=True)
-            ]
-        ),
-        receipts=_whole([round_half_up(share * money.price_gbp) for share in shares]),
-        terminal=_whole([terminal_value(money, age, life, curve, settings) for age in range(settings.years + 1)]),
-        capital=money.equipment_gbp + money.works_gbp,
-        charges=_whole(list(money.charges_gbp)),
-        extension=_whole([0] * settings.years),
-        life=life,
-    )
-
-
-def _weekly_extra_hours(line: str, site: str, hours: Fraction, register: Register) -> Fraction:
-    return weekly_extra_hours(register.governing(ExtraKind.HOURS, line, site), hours)
+def _running(
+    asset: Asset, contract: Contract | None, ages: Sequence[int], register: Register
+) -> dict[Heading, list[int]]:
+    settings, curve = register.settings, register.curves[asset.curve]
+    held = [is_held(contract, year) for year in settings.horizon]
+    start_age = max(0, settings.start_year - asset.install_year)
+    running = {
+        Heading.MAINTENANCE: [
+            0 if by_contract else round_half_up(asset.maintenance_gbp * upkeep_ratio(curve, age, start_age))
+            for age, by_contract in zip(ages, held, strict=True)
+        ],
+        Heading.ENERGY: [energy_cost(register.lines[asset.line].energy_mwh, settings)] * len(ages),
+    }
+    if is_contract_renewed(contract):
+        running[Heading.UNITARY] = [contract.annual_charge_gbp if by_contract else 0 for by_contract in held]
+    elif contract is not None:
+        running[Heading.RENT] = [_rent(contract, year) for year in settings.horizon]
+    return running
 
 
 def _rent(contract: Contract, year: int) -> int:
     return contract.annual_charge_gbp if year < contract.end_year else contract.extension_charge_gbp
-
-
-def _extension_charges(contract: Contract, register: Register) -> list[int]:
-    """Charge of extending a lease, in the first year after its end: all rents of the extension, undiscounted."""
-    settings = register.settings
-    charges = [0] * settings.years
-    first = max(0, contract.end_year - settings.start_year)
-    if contract.extension_years and first < settings.years:
-        rents = contract.extension_charge_gbp * contract.extension_years
-        charges[first] = round_half_up(rents * inflation_factors(settings.inflation_rate, settings.years)[first])
-    return charges
 
 
 def _kept_terminal(asset: Asset, age: int, register: Register) -> int:
@@ -307,7 +248,3 @@ def _kept_terminal(asset: Asset, age: int, register: Register) -> int:
     if settings.terminal_value is TerminalValue.RESALE:
         return round_half_up(curve.at(curve.resale, age) * asset.paid_gbp)
     return 0
-
-
-def _whole(values: list[int]) -> Whole:
-    return np.array(values, dtype=np.int64)

@@ -1,7 +1,7 @@
 """What can happen to one place over the horizon, before anything is known of the machine in it.
 
-Machines are numbered: 0 is the registered one, 1.. are those that may be bought, after them come the registered one as
-upgraded, and -1 is none.
+Machines are numbered: 0 is the registered one, 1.. are those that may be acquired (each option bought and by each of
+its offers, then a committed one), after them come the registered one as upgraded, and -1 is none.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -18,12 +19,16 @@ from capitalplan.formulation.additions import (
     new_rooms,
     possible_additions,
 )
+from capitalplan.formulation.approved import Approved, Deviation, deviations
+from capitalplan.formulation.charges import Borne, borne_charges, borne_rebates
 from capitalplan.formulation.provision import Provision, build_provision
+from capitalplan.formulation.purses import Purses, build_purses
 from capitalplan.formulation.schedules import Menu, ScheduleTable, build_schedules
-from capitalplan.register.register import Register, Source
+from capitalplan.formulation.tiers import Tiers, build_tiers
+from capitalplan.register.register import Register, RevenueLimit
 from capitalplan.terms import ExtraKind
 
-__all__ = ["Arc", "Columns", "Payment", "Shortfall", "build_columns"]
+__all__ = ["Arc", "Columns", "OverRevenue", "Shortfall", "Spread", "build_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +51,43 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
-    """``pay[f,g,t]``: £ thousand from a shared source for a trust in a year."""
+class OverRevenue:
+    """``over[g,t]``: £ thousand by which a trust's revenue statement of a year (position) exceeds its limit."""
 
-    source: Source
     trust: str
     year: int
+    limit_gbp: int
+
+
+class Spread(StrEnum):
+    """``lo``: the least of what is to differ little between trusts, as a share."""
+
+    UNMET = "unmet"
+    CAPITAL = "capital"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """All columns, block after block: schedules, additions, rooms, van hires, and from there on continuous ones.
+    """All columns, block after block: schedules, additions, rooms, van hires, tiers, and then continuous ones.
 
     Attributes
     ----------
     table
         Schedules, the first block.
-    additions, rooms, arcs, shortfalls, payments
+    additions, rooms, arcs, shortfalls, over_revenue, spreads, deviations
         What each column of the later blocks stands for, in order.
     provision
         The blocks of the service side.
+    tiers
+        Price tiers and rebates.
+    borne
+        What each schedule, addition and room charges to limits, by class of payers.
+    rebated
+        What rebates take off that; columns are counted from the first rebate on.
+    purses
+        The blocks of who pays.
+    approved
+        The approved plan to stay close to, if there is one.
     fixed
         Committed additions, which have no columns.
     served
@@ -79,10 +101,22 @@ class Columns:
     rooms: tuple[Room, ...]
     arcs: tuple[Arc, ...]
     shortfalls: tuple[Shortfall, ...]
-    payments: tuple[Payment, ...]
+    over_revenue: tuple[OverRevenue, ...]
+    spreads: tuple[Spread, ...]
+    deviations: tuple[Deviation, ...]
     provision: Provision
+    tiers: Tiers
+    borne: Borne
+    rebated: Borne
+    purses: Purses
+    approved: Approved | None
     fixed: tuple[FixedAddition, ...]
     served: tuple[str, ...]
+
+    @property
+    def charged(self) -> Borne:
+        """What every choice charges to limits, rebates taken off."""
+        return self.borne.less(self.rebated, self.starts["rebates"])
 
     @property
     def starts(self) -> dict[str, int]:
@@ -92,9 +126,13 @@ class Columns:
             "additions": len(self.additions),
             "rooms": len(self.rooms),
             "hires": len(self.provision.hires),
+            "tiers": len(self.tiers.reached),
             "arcs": len(self.arcs),
             "shortfalls": len(self.shortfalls),
-            "payments": len(self.payments),
+            "rebates": len(self.tiers.rebates),
+            "payments": len(self.purses.payments),
+            "carries": len(self.purses.carries),
+            "shorts": len(self.purses.shorts),
             "hours": len(self.provision.hours),
             "on_vans": len(self.provision.on_vans),
             "lists": len(self.provision.lists),
@@ -105,6 +143,10 @@ class Columns:
             "backlogs": len(self.provision.backlogs),
             "late": len(self.provision.backlogs),
             "draws": len(self.provision.draws),
+            "over_revenue": len(self.over_revenue),
+            "spreads": len(self.spreads),
+            "more": len(self.deviations),
+            "fewer": len(self.deviations),
         }
         ends = np.cumsum([0, *sizes.values()])
         return dict(zip([*sizes, "end"], (int(end) for end in ends), strict=True))
@@ -117,13 +159,17 @@ def build_columns(register: Register, *, prune: bool = True) -> Columns:
     served = tuple(sorted({line for line, _ in register.demand}))
     additions = possible_additions(register, rates, table.menus, served)
     fixed = committed_additions(register, rates)
+    rooms = new_rooms(register, rates, additions)
+    approved = Approved.of(register)
+    tiers = build_tiers(register, rates, table.menus, table.first, additions)
+    borne = borne_charges(table.menus, additions, rooms, register)
     listed = {(each.line, each.site) for each in register.waiting}
     return Columns(
         register=register,
         rates=rates,
         table=table,
         additions=additions,
-        rooms=new_rooms(register, rates, additions),
+        rooms=rooms,
         arcs=_arcs(register, additions, served),
         shortfalls=tuple(
             Shortfall(line, site, year)
@@ -131,17 +177,28 @@ def build_columns(register: Register, *, prune: bool = True) -> Columns:
             for year in range(register.settings.years)
             if scans[year] or (line, site) in listed
         ),
-        payments=tuple(
-            Payment(source, trust, year)
-            for year in range(register.settings.years)
-            for source in register.sources
-            if source.trust is None
-            for trust in sorted(register.trusts)
-        ),
+        over_revenue=tuple(over for limit in register.revenue_limits for over in _over_revenue(limit)),
+        spreads=_spreads(register),
+        deviations=deviations(approved, additions, fixed),
         provision=build_provision(register, served, _throughput_classes(table.menus, additions, fixed)),
+        tiers=tiers,
+        borne=borne,
+        rebated=borne_rebates(tiers, register),
+        purses=build_purses(register, borne),
+        approved=approved,
         fixed=fixed,
         served=served,
     )
+
+
+def _over_revenue(line: RevenueLimit) -> list[OverRevenue]:
+    return [OverRevenue(line.trust, year, limit) for year, limit in enumerate(line.limits_gbp) if limit is not None]
+
+
+def _spreads(register: Register) -> tuple[Spread, ...]:
+    settings = register.settings
+    bounds = {Spread.UNMET: settings.fair_unmet_spread, Spread.CAPITAL: settings.fair_capital_spread}
+    return tuple(spread for spread, bound in bounds.items() if bound is not None)
 
 
 def _throughput_classes(

@@ -48,10 +48,10 @@ def bought_capacity(asset: Asset, gain: Fraction, curve: Curve, age: int, outage
     return round_half_up(asset.nominal_scans * (1 + gain) * curve.at(curve.uptime, age) * (1 - outage))
 
 
-def added_capacity(option: Option, curve: Curve, age: int, settings: Settings) -> int:
-    """Scans a year of an added machine; a part of the year in its first."""
+def added_capacity(option: Option, curve: Curve, age: int, settings: Settings, share: Fraction = Fraction(1)) -> int:
+    """Scans a year of an added machine; ``share`` is the part of the year in which it stands ready."""
     full = option.scans_per_hour * option.hours_per_week * settings.weeks_per_year * curve.at(curve.uptime, age)
-    return round_half_up(full * (settings.first_year_share if age == 0 else 1))
+    return round_half_up(full * share)
 
 
 def weekly_extra_hours(extra: ExtraCapacity | None, hours_per_week: Fraction) -> Fraction:

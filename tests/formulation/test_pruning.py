@@ -12,8 +12,9 @@ from capitalplan.formulation.formulate import formulate
 from capitalplan.register.provision import ExtraCapacity, Tie, Upgrade
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions, Status
-from capitalplan.terms import Action, ExtraKind, TieKind
+from capitalplan.terms import Action, ExtraKind, Route, TieKind
 from capitalplan.workflow.planning import make_plan, solve
+from tests.formulation.offers import offer, tier
 from tests.verify.small_network import (
     CURVE,
     SITE_A,
@@ -94,6 +95,12 @@ def busy(**changes: Any) -> Register:
     return register(*machines, **{**values, **changes})
 
 
+BY_ROUTE = (
+    limits("Buying", TRUST, 1700, routes=frozenset({Route.PURCHASE})),
+    limits("Leasing", TRUST, 2100, routes=frozenset({Route.LEASE})),
+)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -103,6 +110,9 @@ def busy(**changes: Any) -> Register:
         {"ties": (Tie(first="CT1", kind=TieKind.AFTER, other="CT2"),)},
         {"ties": (Tie(first="CT1", kind=TieKind.TOGETHER, other="CT3"),), "sources": (limits("Own", TRUST, 4000),)},
         {"ties": (Tie(first="CT1", kind=TieKind.APART, other="CT2"),)},
+        {"offers": (offer(lease_gbp=600, years=3),), "sources": BY_ROUTE},
+        {"offers": (offer(lease_gbp=600, years=3),), "sources": BY_ROUTE, "tiers": (tier(2, "1/10"),)},
+        {"sources": (limits("Own", TRUST, 3000, minimum_share=Fraction(1, 2)),)},
     ],
 )
 def test_pruning_costs_nothing(changes: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from capitalplan.finance.costs import Rates
+from capitalplan.formulation.acquired import added_machine
 from capitalplan.formulation.additions import vintage_years
-from capitalplan.formulation.machines import added_machine
 from capitalplan.formulation.schedules import Menu, ScheduleTable, build_schedules
 from capitalplan.register.provision import ExtraCapacity, Tie, Upgrade
 from capitalplan.register.register import Asset, Register
@@ -88,7 +88,7 @@ def upgraded(**changes: Any) -> Asset:
 def test_an_upgraded_machine_does_more_costs_once_and_lives_longer() -> None:
     menu = menu_of(register(upgraded(), demand=DEMAND))
     assert figures(menu, "upgrade 1", "capital") == [0, 330, 0, 0]  # 300 x 1.1
-    assert figures(menu, "upgrade 1", "charge") == [0, 436, 0, 0]  # 330 x 1.2 x 1.1
+    assert figures(menu, "upgrade 1", "charged") == [0, 436, 0, 0]  # 330 x 1.2 x 1.1
     assert figures(menu, "upgrade 1", "capacity") == [900, 968, 935, 880]
     assert figures(menu, "upgrade 1", "upkeep") == [100, 125, 150, 200]
     assert figures(menu, "keep", "risk") == [0, 0, 100, 200]
@@ -189,7 +189,7 @@ def test_a_machine_set_up_in_a_spare_room_first_has_no_outage() -> None:
     assert figures(menu, "replace 1 first", "lost") == [0, 0, 0, 0]
     assert figures(menu, "replace 1 first", "swap") == [0, 0, 0, 0]
     assert figures(menu, "replace 1 first", "second_room") == [0, 1, 0, 0]
-    assert figures(menu, "replace 1 first", "charge") == figures(menu, "replace 1", "charge")
+    assert figures(menu, "replace 1 first", "charged") == figures(menu, "replace 1", "charged")
     later = figures(menu, "replace 1 first, replace 3", "capacity")
     assert later == [900, 1000, 980, 750]
     assert figures(menu, "replace 1 first, replace 3", "first_replaced") == [0, 1, 0, 0]

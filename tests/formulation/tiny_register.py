@@ -58,5 +58,6 @@ def tiny_register() -> Register:
         schemes=(scheme("S", action=Action.ADD, asset_id=None, site=SITE_B, trust=other, year=2026, capital_gbp=1100),),
         demand={("CT", SITE_A): (2300, 2400), ("CT", SITE_B): (1200, 900)},
     )
-    sources = (limits("Own", TRUST, 1500), limits("Shared", None, 2000))
+    both = frozenset({TRUST, other})
+    sources = (limits("Own", TRUST, 1500), limits("Shared", None, 2000, trusts=both))
     return replace(base, sources=tuple(replace(each, limits_gbp=each.limits_gbp[:YEARS]) for each in sources))
