@@ -1,16 +1,17 @@
-"""Elastic rules of the service side that a plan does not keep: by how much, and in words."""
+"""Elastic rules that a plan does not keep: by how much, and in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
 from capitalplan.formulation.provision import outside_limit
 from capitalplan.plan.decode import Choices, Place
-from capitalplan.plan.plan import Breach
+from capitalplan.plan.money_values import money_breaches
+from capitalplan.plan.plan import Breach, RevenueLine, SourceYear
 from capitalplan.service.staff import turnaround
 from capitalplan.terms import round_half_up, year_label
 
@@ -107,9 +108,11 @@ class Excess:
         return discount[years] * sum(left, Fraction(0))
 
 
-def breaches(choices: Choices, excess: Excess) -> tuple[Breach, ...]:
+def breaches(
+    choices: Choices, excess: Excess, sources: Sequence[SourceYear], revenue: Sequence[RevenueLine]
+) -> tuple[Breach, ...]:
     """Elastic rules that are not kept by one or more, in order of rule, place and year; amounts in thousandths."""
-    found = (breach for breach in _found(choices, excess) if breach.amount >= 1)
+    found = (breach for breach in (*_found(choices, excess), *money_breaches(sources, revenue)) if breach.amount >= 1)
     return tuple(sorted(found, key=lambda breach: (breach.rule, breach.place, breach.year or 0)))
 
 

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from capitalplan.formulation.additions import room_terminal, vintage_years
-from capitalplan.formulation.machines import Machine
+from capitalplan.formulation.machines import RUNNING_HEADINGS, Machine
 from capitalplan.plan.breaches import Excess
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft, standing_machine
-from capitalplan.plan.plan import YearLine
+from capitalplan.plan.money_values import MoneyValues
+from capitalplan.plan.plan import Payment, YearLine
 from capitalplan.plan.service_money import extra_gbp, outside_gbp, travel_gbp
 from capitalplan.register.register import Site
 from capitalplan.terms import round_half_up
@@ -46,34 +47,48 @@ def capacity_by_site(choices: Choices) -> dict[tuple[str, str], tuple[int, ...]]
 def year_lines(
     choices: Choices,
     drafts: Sequence[Draft],
-    payments: Sequence[Mapping[str, int]],
+    payments: Sequence[Sequence[Payment]],
     capacity: Mapping[tuple[str, str], tuple[int, ...]],
     excess: Excess,
+    values: MoneyValues,
 ) -> tuple[YearLine, ...]:
-    """One line a year; see ``capitalplan.plan.plan.YearLine`` for what each figure is."""
+    """One line a year; see ``capitalplan.plan.plan.YearLine`` for what each figure is.
+
+    Parameters
+    ----------
+    payments
+        Of each line, in the order of the lines.
+    values
+        Values put on money left unused, revenue over limits and changes.
+    """
     register, served = choices.columns.register, choices.columns.served
     money, outside, bought = _real_money(choices), _outside(choices), outside_gbp(choices)
-    extra, travel, values = extra_gbp(choices), travel_gbp(choices), excess.value_gbp(choices)
+    extra, travel, service = extra_gbp(choices), travel_gbp(choices), excess.value_gbp(choices)
     demand, able = _by_line(register.demand, choices), _by_line(capacity, choices)
+    paid = [each for line in payments for each in line]
     lines = []
     for position, year in enumerate(register.settings.horizon):
-        in_year = [(line, paid) for line, paid in zip(drafts, payments, strict=True) if line.year == year]
         standing = _standing(choices, position)
+        real = {name: int(by_year[position]) for name, by_year in money.items()}
         lines.append(
             YearLine(
                 year=year,
                 firm=position < register.settings.firm_years,
-                capital_by_source=_sum(paid for _, paid in in_year),
+                capital_by_source=_sum({each.source: each.gbp} for each in paid if each.year == year),
                 limit_by_source={source.name: source.limits_gbp[position] for source in register.sources},
-                capital_by_trust=_sum({line.trust: line.charge_gbp} for line, _ in in_year if line.charge_gbp),
-                upkeep_gbp=int(money["upkeep"][position]),
-                capital_real_gbp=int(money["capital"][position]),
-                resale_gbp=int(money["receipts"][position]),
+                capital_by_trust=_sum({each.trust: each.gbp} for each in paid if each.year == year),
+                upkeep_gbp=real["upkeep"],
+                running_gbp={heading: gbp for heading in RUNNING_HEADINGS if (gbp := real[str(heading)])},
+                capital_real_gbp=real["capital"] - _rebates(drafts, year),
+                resale_gbp=real["receipts"],
                 outside_gbp=round_half_up(bought[position]),
                 extra_gbp={name: cost for name in sorted(extra) if (cost := round_half_up(extra[name][position]))},
                 travel_gbp=round_half_up(travel[position]),
-                age_risk_gbp=int(money["risk"][position]),
-                service_value_gbp={name: round_half_up(by_year[position]) for name, by_year in values.items()},
+                age_risk_gbp=real["risk"],
+                service_value_gbp={name: round_half_up(by_year[position]) for name, by_year in service.items()},
+                money_value_gbp={
+                    name: value for name, by_year in values.items() if (value := round_half_up(by_year[position]))
+                },
                 breakdowns=sum((each.breakdowns for each in standing), Fraction(0)),
                 demand={line: int(demand[line][position]) for line in served},
                 capacity={line: int(able[line][position]) for line in served},
@@ -85,14 +100,20 @@ def year_lines(
     return tuple(lines)
 
 
-def remaining_value(choices: Choices) -> Fraction:
-    """Discounted worth of what stands when the horizon ends, £."""
+def _rebates(drafts: Sequence[Draft], year: int) -> int:
+    """What price tiers take off the capital of a financial year, real £."""
+    return sum(line.units * line.rebate.money.real_gbp for line in drafts if line.rebate and line.year == year)
+
+
+def remaining_value(choices: Choices, drafts: Sequence[Draft]) -> Fraction:
+    """Discounted worth of what stands when the horizon ends, rebates taken off, £."""
     columns = choices.columns
     register = columns.register
     worth = sum(int(menu.figures.terminal[chosen]) for menu, chosen in choices.schedules)
     for each in _vintages(choices):
         worth += each.count * int(vintage_years(each.machine, each.year, each.site, register)["terminal"][0])
     worth += sum(count * room_terminal(room.money, room.year, room.site, register) for room, count in choices.rooms)
+    worth -= sum(line.units * line.rebate.money.residual_gbp for line in drafts if line.rebate)
     return worth * columns.rates.discount[register.settings.years]
 
 
@@ -108,31 +129,34 @@ class _Vintage:
     machine: Machine
     year: int
     site: Site
+    stands: Whole
     count: int
 
 
 def _vintages(choices: Choices) -> list[_Vintage]:
     sites = choices.columns.register.sites
     return [
-        *(_Vintage(each.machine, each.year, each.site, count) for each, count in choices.additions),
-        *(_Vintage(each.machine, each.year, sites[each.scheme.site], 1) for each in choices.columns.fixed),
+        *(_Vintage(each.machine, each.year, each.site, each.stands, count) for each, count in choices.additions),
+        *(_Vintage(each.machine, each.year, sites[each.scheme.site], each.stands, 1) for each in choices.columns.fixed),
     ]
 
 
 def _real_money(choices: Choices) -> dict[str, Whole]:
-    """Real £ by year of machines and rooms together."""
+    """Real £ by year of machines and rooms together, running costs by heading among them."""
     register = choices.columns.register
     names = ("capital", "upkeep", "risk", "receipts")
-    total = {name: np.zeros(register.settings.years, dtype=np.int64) for name in names}
+    total = {name: np.zeros(register.settings.years, dtype=np.int64) for name in (*names, *map(str, RUNNING_HEADINGS))}
     for menu, chosen in choices.schedules:
         for name in names:
             total[name] += getattr(menu.figures, name)[chosen]
+        for heading, costs in menu.figures.running.items():
+            total[str(heading)] += costs[chosen]
     for each in _vintages(choices):
         figures = vintage_years(each.machine, each.year, each.site, register)
-        for name in names:
+        for name in total:
             total[name] += each.count * figures[name]
     for room, count in choices.rooms:
-        total["capital"][room.year] += count * room.money.works_gbp
+        total["capital"] += count * room.capital
     return total
 
 
@@ -169,11 +193,10 @@ class _Standing:
 
 def _standing(choices: Choices, position: int) -> list[_Standing]:
     """Every machine in service in a year."""
-    year = choices.columns.register.settings.horizon[position]
     found = [standing_machine(menu, chosen, position) for menu, chosen in choices.schedules]
     standing = [_Standing.of(machine, at) for machine, at in filter(None, found)]
     for each in _vintages(choices):
-        if each.year <= position and each.site.is_open(year):
+        if each.stands[position]:
             standing += [_Standing.of(each.machine, position - each.year)] * each.count
     return standing
 

@@ -1,19 +1,26 @@
-"""Lines of the plan before money and words are put to them: what happens, where and when."""
+"""Lines of the plan before money and words are put to them: what happens, where and when, and what it is charged."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from capitalplan.finance.bearing import Bill
+from capitalplan.finance.committed import committed_charges
+from capitalplan.formulation.accounts import Stint, stints
+from capitalplan.formulation.additions import Room
 from capitalplan.formulation.machines import Machine
 from capitalplan.formulation.patterns import Event
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
-from capitalplan.plan.plan import NEW_ROOM
-from capitalplan.register.register import Asset, Register, Site, Upgrade
+from capitalplan.plan.rebates import Rebates, TakenOff
+from capitalplan.register.register import Asset, Offer, Register, Scheme, Upgrade
 from capitalplan.service.ageing import is_contract_renewed
-from capitalplan.terms import Action, Timing, year_label
+from capitalplan.terms import Action, Purpose, Route, Timing, year_label
 
-__all__ = ["Draft", "draft_lines", "standing_machine"]
+__all__ = ["Draft", "asset_lines", "committed_bills", "rebate_bills", "standing_machine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +33,29 @@ class Draft:
         Financial year; None where nothing happens.
     units
         Machines installed, or rooms built.
-    charge_gbp
-        Charge to limits, £ cash.
+    bills
+        What it is charged to limits, rebates taken off.
     due_year
         Financial year in which the machine reaches its planned life, the longer one once it is upgraded; the timing is
         held against it. None for additions and rooms.
+    schedule_cost_gbp
+        Discounted cost of the machine's schedule, rebates taken off, £; 0 for additions and rooms.
     own_cost_gbp
-        Discounted cost of the machine's schedule, or of what is added, £; on a machine's first line only.
+        The same, or the discounted cost of what is added; on a machine's first line only.
+    offer
+        Line of Routes by which it is leased or managed.
+    rebate
+        What a price tier takes off each machine.
+    scheme
+        The committed scheme it is.
+    stint
+        The machine it brings in or upgrades, while it stands; None for rooms and where nothing is brought in.
+    room
+        The room it builds.
     menu, chosen
         The machine's menu and the schedule chosen from it; no menu for additions and rooms.
     predecessor
-        The event that bought the machine this line replaces; None where that is the registered machine.
+        The event that brought in the machine this line replaces; None where that is the registered machine.
     """
 
     scheme_id: str
@@ -49,12 +68,17 @@ class Draft:
     option: str | None
     route: str
     units: int
-    charge_gbp: int
+    bills: tuple[Bill, ...] = ()
     timing: Timing
     due_year: int | None = None
+    schedule_cost_gbp: int = 0
     own_cost_gbp: int = 0
-    committed: bool = False
     new_room_first: bool = False
+    offer: Offer | None = None
+    rebate: TakenOff | None = None
+    scheme: Scheme | None = None
+    stint: Stint | None = None
+    room: Room | None = None
     menu: Menu | None = None
     chosen: int = 0
     predecessor: Event | None = None
@@ -64,42 +88,64 @@ class Draft:
         """The registered machine; None for additions and rooms."""
         return None if self.menu is None else self.menu.asset
 
+    @property
+    def committed(self) -> bool:
+        """Whether the plan must leave it as it is."""
+        return self.scheme is not None
 
-def draft_lines(choices: Choices) -> list[Draft]:
-    """Lines of a plan in order of trust, site, modality, machine and year."""
-    register = choices.columns.register
-    drafts = [draft for menu, chosen in choices.schedules for draft in _asset_lines(menu, chosen, register)]
-    drafts += _added_lines(choices)
-    return sorted(
-        drafts,
-        key=lambda draft: (
-            draft.trust,
-            draft.site,
-            draft.modality,
-            draft.asset is None,
-            "" if draft.asset is None else draft.asset.asset_id,
-            draft.year or 0,
-            draft.scheme_id,
-        ),
+    @property
+    def purpose(self) -> Purpose:
+        """What its capital is spent on."""
+        return Purpose.NEW if self.action is Action.ADD else Purpose.REPLACEMENT
+
+    @property
+    def charge_gbp(self) -> int:
+        """Charge to limits in all years, rebates taken off, £ cash."""
+        return sum(bill.gbp * bill.units for bill in self.bills)
+
+    @property
+    def rebate_gbp(self) -> int:
+        """What price tiers take off the charge, £ cash."""
+        return 0 if self.rebate is None else self.units * self.rebate.money.charge_gbp
+
+
+def rebate_bills(rebate: TakenOff | None, year: int, units: int = 1) -> tuple[Bill, ...]:
+    """What a price tier takes off the charges of a financial year."""
+    if rebate is None or not rebate.money.charge_gbp:
+        return ()
+    return (Bill(year=year, route=Route.PURCHASE, gbp=-rebate.money.charge_gbp, units=units),)
+
+
+def committed_bills(scheme: Scheme, register: Register) -> tuple[Bill, ...]:
+    """Charges of a committed scheme in the years of the plan."""
+    horizon = register.settings.horizon
+    return tuple(
+        Bill(year=year, route=Route.PURCHASE, gbp=gbp)
+        for year, gbp in committed_charges(scheme).items()
+        if year in horizon
     )
 
 
-def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
+def asset_lines(menu: Menu, chosen: int, choices: Choices, rebates: Rebates) -> list[Draft]:
+    """Lines of one machine, in order of year."""
+    register = choices.columns.register
     asset, events = menu.asset, menu.events[chosen]
     horizon = register.settings.horizon
     lines = _extension(menu, chosen, register)
     due: int = asset.due_year
     bought: Event | None = None
+    by_event = {id(stint.event): stint for stint in stints(menu, chosen) if stint.event is not None}
     for event in events:
-        upgrade = menu.machines[event.machine].upgrade if event.action is Action.UPGRADE else None
         if event.action is Action.RETIRE:
             lines.append(_line(menu, chosen, Action.RETIRE, horizon[event.year], timing=Timing.KEPT, due=due))
-        elif upgrade is not None:
+            continue
+        stint = by_event[id(event)]
+        if (upgrade := stint.machine.upgrade) is not None:
             due += upgrade.years_gained
             timing = _timing_kept(due, register) if event is events[-1] else Timing.KEPT
-            lines.append(_upgrade(menu, chosen, event, upgrade, horizon[event.year], timing=timing, due=due))
+            lines.append(_upgrade(menu, chosen, stint, upgrade, horizon, timing=timing, due=due))
         else:
-            lines.append(_replacement(menu, chosen, event, register, due=due, predecessor=bought))
+            lines.append(_replacement(menu, chosen, event, stint, register, rebates, due=due, predecessor=bought))
             bought = event
     if not lines:
         contract = register.contracts.get(asset.contract_id or "")
@@ -107,43 +153,72 @@ def _asset_lines(menu: Menu, chosen: int, register: Register) -> list[Draft]:
         timing = Timing.KEPT if held else _timing_kept(due, register)
         route = "contract" if held else "none"
         lines.append(_line(menu, chosen, Action.KEEP, None, route=route, timing=timing, due=due))
-    lines[0] = replace(lines[0], own_cost_gbp=int(menu.figures.present_value[chosen]))
-    return lines
+    off = sum(line.rebate.money.present_value_gbp for line in lines if line.rebate is not None)
+    cost = int(menu.figures.present_value[chosen]) - off
+    lines = [replace(line, schedule_cost_gbp=cost) for line in lines]
+    return [replace(lines[0], own_cost_gbp=cost), *lines[1:]]
 
 
-def _upgrade(menu: Menu, chosen: int, event: Event, upgrade: Upgrade, year: int, *, timing: Timing, due: int) -> Draft:
-    return _line(
-        menu,
-        chosen,
-        Action.UPGRADE,
-        year,
-        option=upgrade.name,
-        route="upgrade",
-        charge=int(menu.machines[event.machine].charges[event.year]),
-        timing=timing,
-        due=due,
+def _upgrade(
+    menu: Menu, chosen: int, stint: Stint, upgrade: Upgrade, horizon: Sequence[int], *, timing: Timing, due: int
+) -> Draft:
+    line = _line(
+        menu, chosen, Action.UPGRADE, horizon[stint.since], option=upgrade.name, route="upgrade", timing=timing, due=due
     )
+    return replace(line, bills=_bills(stint, horizon), stint=stint)
 
 
 def _replacement(
-    menu: Menu, chosen: int, event: Event, register: Register, *, due: int, predecessor: Event | None
+    menu: Menu,
+    chosen: int,
+    event: Event,
+    stint: Stint,
+    register: Register,
+    rebates: Rebates,
+    *,
+    due: int,
+    predecessor: Event | None,
 ) -> Draft:
-    machine, year = menu.machines[event.machine], register.settings.horizon[event.year]
+    machine, horizon = stint.machine, register.settings.horizon
+    year, offer = horizon[event.year], machine.offer
     committed = (scheme for scheme in register.committed if scheme.asset_id == menu.asset.asset_id)
     scheme = next(committed, None) if machine.committed else None
+    rebate = rebates.on(stint, menu.asset.trust)
+    bills = _bills(stint, horizon) if scheme is None else committed_bills(scheme, register)
     line = _line(
         menu,
         chosen,
         Action.REPLACE,
         year,
         option=machine.option,
-        route="purchase" if scheme is None else "committed",
+        route=_route(offer) if scheme is None else "committed",
         scheme_id=None if scheme is None else scheme.scheme_id,
-        charge=int(machine.charges[event.year]),
         timing=_held_against(year, due) if predecessor is None else Timing.ON_TIME,
         due=due,
     )
-    return replace(line, predecessor=predecessor, new_room_first=event.new_room_first)
+    return replace(
+        line,
+        bills=(*bills, *rebate_bills(rebate, year)),
+        offer=offer,
+        rebate=rebate,
+        scheme=scheme,
+        stint=stint,
+        predecessor=predecessor,
+        new_room_first=event.new_room_first,
+    )
+
+
+def _route(offer: Offer | None) -> str:
+    return str(Route.PURCHASE if offer is None else offer.route)
+
+
+def _bills(stint: Stint, horizon: Sequence[int]) -> tuple[Bill, ...]:
+    """Charges of a machine while it stands, and before it does."""
+    return tuple(
+        Bill(year=horizon[position], route=route, gbp=int(charge[stint.since, position]))
+        for route, charge in stint.machine.charge.items()
+        for position in np.flatnonzero(charge[stint.since, : stint.until]).tolist()
+    )
 
 
 def _extension(menu: Menu, chosen: int, register: Register) -> list[Draft]:
@@ -158,16 +233,9 @@ def _extension(menu: Menu, chosen: int, register: Register) -> list[Draft]:
         return []
     charge, year = int(menu.machines[0].extension[first]), register.settings.horizon[first]
     line = _line(
-        menu,
-        chosen,
-        Action.EXTEND,
-        year,
-        route="lease extension",
-        charge=charge,
-        timing=Timing.KEPT,
-        due=menu.asset.due_year,
+        menu, chosen, Action.EXTEND, year, route="lease extension", timing=Timing.KEPT, due=menu.asset.due_year
     )
-    return [line]
+    return [replace(line, bills=(Bill(year=year, route=Route.LEASE, gbp=charge),) if charge else ())]
 
 
 def _line(
@@ -181,7 +249,6 @@ def _line(
     option: str | None = None,
     route: str = "none",
     scheme_id: str | None = None,
-    charge: int = 0,
 ) -> Draft:
     asset = menu.asset
     when = "" if year is None else f" {year_label(year)}"
@@ -196,10 +263,8 @@ def _line(
         option=option,
         route=route,
         units=int(action is Action.REPLACE),
-        charge_gbp=charge,
         timing=timing,
         due_year=due,
-        committed=scheme_id is not None,
         menu=menu,
         chosen=chosen,
     )
@@ -215,94 +280,9 @@ def _held_against(year: int, due: int) -> Timing:
     return Timing.EARLY if year < due else Timing.LATE
 
 
-def _added_lines(choices: Choices) -> list[Draft]:
-    register = choices.columns.register
-    horizon = register.settings.horizon
-    drafts = []
-    for addition, count in choices.additions:
-        year, option = horizon[addition.year], addition.option
-        drafts.append(
-            _added(
-                scheme_id=f"{addition.site.code} add {option.name} {year_label(year)}",
-                site=addition.site,
-                modality=option.modality,
-                mobile=option.mobile,
-                year=year,
-                option=option.name,
-                units=count,
-                charge_gbp=count * addition.charge,
-                own_cost_gbp=count * addition.present_value,
-            )
-        )
-    for room, count in choices.rooms:
-        year = horizon[room.year]
-        drafts.append(
-            _added(
-                scheme_id=f"{room.site.code} {NEW_ROOM} {room.modality} {year_label(year)}",
-                site=room.site,
-                modality=room.modality,
-                mobile=False,
-                year=year,
-                option=NEW_ROOM,
-                units=count,
-                charge_gbp=count * room.charge,
-                own_cost_gbp=count * room.present_value,
-            )
-        )
-    for fixed in choices.columns.fixed:
-        scheme, option = fixed.scheme, register.options[fixed.scheme.option]
-        line = _added(
-            scheme_id=scheme.scheme_id,
-            site=register.sites[scheme.site],
-            modality=option.modality,
-            mobile=option.mobile,
-            year=scheme.year,
-            option=option.name,
-            units=1,
-            charge_gbp=scheme.capital_gbp,
-            own_cost_gbp=fixed.present_value,
-        )
-        drafts.append(replace(line, route="committed", committed=True))
-    return drafts
-
-
-def _added(
-    *,
-    scheme_id: str,
-    site: Site,
-    modality: str,
-    mobile: bool,
-    year: int,
-    option: str,
-    units: int,
-    charge_gbp: int,
-    own_cost_gbp: int,
-) -> Draft:
-    return Draft(
-        scheme_id=scheme_id,
-        trust=site.trust,
-        site=site.code,
-        modality=modality,
-        mobile=mobile,
-        action=Action.ADD,
-        year=year,
-        option=option,
-        route="purchase",
-        units=units,
-        charge_gbp=charge_gbp,
-        own_cost_gbp=own_cost_gbp,
-        timing=Timing.ON_TIME,
-    )
-
-
 def standing_machine(menu: Menu, chosen: int, year: int) -> tuple[Machine, int] | None:
     """Machine in service in a year (position) under a schedule, and the position of its figures; None without one."""
-    standing, since = 0, 0
-    for event in menu.events[chosen]:
-        if event.year > year:
-            break
-        standing, since = event.machine, event.year
-    if standing < 0:
-        return None
-    machine = menu.machines[standing]
-    return machine, year if machine.is_registered else year - since
+    for stint in stints(menu, chosen):
+        if stint.since <= year < stint.until:
+            return stint.machine, year if stint.machine.is_registered else year - stint.since
+    return None

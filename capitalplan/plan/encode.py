@@ -1,11 +1,12 @@
 """``plan.json``: a plan as plain JSON and back, without loss.
 
-Years are written as users read them (``2027/28``), exact amounts as decimals of three places, or as a fraction
-(``10/3``) where these do not hold them, and the capacity of each service line and site as a row.
+Years are written as users read them (``2027/28``), days as ``2027-03-31``, exact amounts as decimals of three places,
+or as a fraction (``10/3``) where these do not hold them, and the capacity of each service line and site as a row.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
@@ -33,6 +34,10 @@ _LISTS_WITH_YEARS = (
     "staff",
     "covers",
     "years",
+    "sources",
+    "revenue",
+    "tiers",
+    "flags",
     "binding",
     "breaches",
 )
@@ -97,7 +102,7 @@ def plain(value: Any, fraction: Callable[[Fraction], str]) -> Any:
     Parameters
     ----------
     value
-        Data classes, mappings, tuples, sets, enums, fractions and what JSON holds itself.
+        Data classes, mappings, tuples, sets, enums, fractions, days and what JSON holds itself.
     fraction
         How an exact fraction is written.
     """
@@ -111,6 +116,8 @@ def plain(value: Any, fraction: Callable[[Fraction], str]) -> Any:
         return [plain(item, fraction) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return fraction(value) if isinstance(value, Fraction) else value
 
 
@@ -122,4 +129,11 @@ def _exact(amount: Fraction) -> str:
 
 
 def _convert_years(row: Mapping[str, Any], convert: Callable[[Any], Any]) -> dict[str, Any]:
-    return {key: convert(value) if key in _YEAR_FIELDS and value is not None else value for key, value in row.items()}
+    """Convert the years of a row, and of the payments within it."""
+    converted = {}
+    for key, value in row.items():
+        if key == "payments":
+            converted[key] = [_convert_years(payment, convert) for payment in value]
+        else:
+            converted[key] = convert(value) if key in _YEAR_FIELDS and value is not None else value
+    return converted

@@ -8,9 +8,11 @@ from fractions import Fraction
 from capitalplan.plan.breaches import Excess
 from capitalplan.plan.cashflow import ages_in, remaining_value
 from capitalplan.plan.decode import Choices
-from capitalplan.plan.plan import NEW_ROOM, PlannedScheme, YearLine
+from capitalplan.plan.drafts import Draft
+from capitalplan.plan.money_values import CHANGES, REVENUE_OVER, UNDER_USE
+from capitalplan.plan.plan import NEW_ROOM, PlannedScheme, RevenueLine, YearLine
 from capitalplan.plan.serving import mean_wait, share_over
-from capitalplan.terms import Action, Timing, round_half_up
+from capitalplan.terms import Action, Route, Timing, round_half_up
 
 __all__ = ["key_figures"]
 
@@ -19,7 +21,12 @@ OLD = 10
 
 
 def key_figures(
-    choices: Choices, schemes: Sequence[PlannedScheme], years: Sequence[YearLine], excess: Excess
+    choices: Choices,
+    drafts: Sequence[Draft],
+    schemes: Sequence[PlannedScheme],
+    years: Sequence[YearLine],
+    excess: Excess,
+    revenue: Sequence[RevenueLine],
 ) -> dict[str, int | float | str]:
     """Key figures by name.
 
@@ -35,7 +42,7 @@ def key_figures(
             for line in years
         ),
     )
-    worth = remaining_value(choices)
+    worth = remaining_value(choices, drafts)
     start = [register.settings.start_year - asset.install_year for asset in register.assets]
     end = ages_in(choices, register.settings.years - 1)
     demand = sum(sum(line.demand.values()) for line in years)
@@ -64,11 +71,37 @@ def key_figures(
         "outside_share": outside / demand if demand else 0.0,
         "over_age_start": sum(asset.due_year < register.settings.start_year for asset in register.assets),
         "over_age_end": years[-1].over_age,
+        **_money(choices, schemes, years, revenue),
         **_service(choices, excess),
         **_service_values(choices, years, excess),
         **_waits(choices),
         **_age_shares("start", start),
         **_age_shares("end", end),
+    }
+
+
+def _money(
+    choices: Choices, schemes: Sequence[PlannedScheme], years: Sequence[YearLine], revenue: Sequence[RevenueLine]
+) -> dict[str, int]:
+    """Rebates and leases in cash, the revenue statement of the first and last year after relief, and what is priced."""
+    leased = (payment.gbp for scheme in schemes for payment in scheme.payments if payment.route is not Route.PURCHASE)
+    names = {
+        "under_use_value_gbp": UNDER_USE,
+        "revenue_over_value_gbp": REVENUE_OVER,
+        "changes_value_gbp": CHANGES,
+    }
+    horizon = choices.columns.register.settings.horizon
+    return {
+        "rebates_gbp": sum(scheme.rebate_gbp for scheme in schemes),
+        "lease_capital_gbp": sum(leased),
+        **{
+            f"revenue_{when}_gbp": sum(sum(line.amounts_gbp.values()) for line in revenue if line.year == year)
+            for when, year in (("start", horizon[0]), ("end", horizon[-1]))
+        },
+        **{
+            name: round_half_up(_discounted(choices, (line.money_value_gbp.get(part, 0) for line in years)))
+            for name, part in names.items()
+        },
     }
 
 

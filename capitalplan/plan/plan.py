@@ -6,9 +6,19 @@ Money is whole pounds; capital is cash, VAT and optimism bias included; costs ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from capitalplan.plan.money_lines import (
+    CaseDates,
+    Change,
+    Flag,
+    Payer,
+    Payment,
+    RevenueLine,
+    SourceYear,
+    TierReached,
+)
 from capitalplan.plan.service_lines import (
     Cover,
     ExtraHours,
@@ -20,30 +30,38 @@ from capitalplan.plan.service_lines import (
     VanHire,
     Waiting,
 )
-from capitalplan.terms import Action, Timing
+from capitalplan.terms import Action, Heading, Purpose, Timing
 
 __all__ = [
     "NEW_ROOM",
     "SCHEMA_VERSION",
     "Binding",
     "Breach",
+    "CaseDates",
+    "Change",
     "Check",
     "Cover",
     "ExtraHours",
+    "Flag",
     "Flow",
     "Moved",
     "Outside",
+    "Payer",
+    "Payment",
     "Plan",
     "PlannedScheme",
     "Reports",
+    "RevenueLine",
     "RunFacts",
+    "SourceYear",
     "StaffUse",
+    "TierReached",
     "VanHire",
     "Waiting",
     "YearLine",
 ]
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 NEW_ROOM = "new room"
 """Option name of a line that builds rooms rather than buys machines."""
@@ -59,19 +77,38 @@ class PlannedScheme:
         The committed scheme's own identifier, or one made from asset or site, option and year.
     asset_id
         The machine; None for an addition.
+    trust, site
+        Legal owner, and where it stands; its host is the trust of the site.
     year
         Financial year of commissioning, retirement or extension; None where nothing happens.
     option
         Catalogue option bought, ``NEW_ROOM``, or name of the upgrade; None otherwise.
     route
-        ``purchase``, ``committed``, ``contract``, ``lease extension``, ``upgrade`` or ``none``.
+        ``purchase``, ``lease``, ``managed service``, ``committed``, ``contract``, ``lease extension``, ``upgrade`` or
+        ``none``.
+    offer
+        Line of Routes by which it is leased or managed; None otherwise.
     units
         Machines installed by this line: 1 for a replacement, the number added (rooms for ``NEW_ROOM``), else 0.
     capital_gbp
-        Charged to capital limits in ``year``, £ cash.
+        Charged to capital limits in all years, £ cash, rebates taken off.
+    rebate_gbp
+        Taken off by price tiers, £ cash.
     funding
-        Capital by source; adds up to ``capital_gbp``.
-    own_cost_gbp
+        Capital by source, all years together; adds up to ``capital_gbp``.
+    payments
+        The same by year, trust, source and route; adds up to ``capital_gbp``.
+    payers
+        Who bears the capital, the owner last; empty where nothing is charged.
+    benefits
+        Share of the scans done at the site in its service line, in the scheme's year, by trust of the patients; empty
+        where nothing is scanned or nothing happens.
+    case
+        Business-case route; None where nothing is charged.
+    revenue_part_year_gbp, revenue_full_year_gbp
+        Change of the revenue statement in ``year`` and in the year after, before relief, £ cash; None where nothing is
+        installed or upgraded, and beyond the plan.
+        own_cost_gbp
         Discounted whole-life cost of what the plan does with the machine, or of what is added, real £: age risk in,
         remaining value out, patients left out. On a machine's first line only; 0 on its others.
     new_room_first
@@ -102,6 +139,19 @@ class PlannedScheme:
     committed: bool = False
     own_cost_gbp: int = 0
     new_room_first: bool = False
+    offer: str | None = None
+    rebate_gbp: int = 0
+    payments: tuple[Payment, ...] = ()
+    payers: tuple[Payer, ...] = ()
+    benefits: Mapping[str, Fraction] = field(default_factory=dict)
+    case: CaseDates | None = None
+    revenue_part_year_gbp: int | None = None
+    revenue_full_year_gbp: int | None = None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its capital is spent on."""
+        return Purpose.NEW if self.action is Action.ADD else Purpose.REPLACEMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +161,8 @@ class Binding:
     Attributes
     ----------
     rule
-        Name of the rule: ``money``, ``works``, ``rooms``, ``workforce``, ``reporting`` or ``extra``.
+        Name of the rule: ``money``, ``capital limit``, ``cash``, ``revenue``, ``fairness``, ``works``, ``rooms``,
+        ``workforce``, ``reporting`` or ``extra``.
     place
         Funding source, site, trust, line of Extra capacity, or network.
     year
@@ -122,7 +173,8 @@ class Binding:
         How much of it the plan uses.
     unit
         ``£``, ``installations``, ``rooms``, ``radiographer hours``, ``radiologist hours``,
-        ``reporting radiographer hours``, ``extra hours``, ``van days``, ``scans`` or ``reports``.
+        ``reporting radiographer hours``, ``extra hours``, ``van days``, ``scans``, ``reports`` or ``basis points``
+        (hundredths of a percent, of fairness).
     """
 
     rule: str
@@ -166,13 +218,15 @@ class YearLine:
     limit_by_source
         £ cash limit by funding source.
     capital_by_trust
-        £ cash charged by trust.
+        £ cash charged by trust that pays.
     upkeep_gbp
-        Maintenance, rent and unitary charges, real £ ex VAT, undiscounted.
+        Running costs of machines, real £ ex VAT, undiscounted.
+    running_gbp
+        The same by heading: maintenance, rent, unitary charge, energy and staff of added machines.
     capital_real_gbp
-        Equipment and works, real £ ex VAT, undiscounted.
+        Equipment, works and upgrades, rebates taken off, real £ ex VAT, undiscounted.
     resale_gbp
-        Trade-in receipts, real £.
+        Trade-in receipts less the cost of disposal, real £.
     outside_gbp
         Scans bought outside, real £.
     extra_gbp
@@ -181,6 +235,9 @@ class YearLine:
         Values put on patients moved and on over-age machines; judgements, not cash.
     service_value_gbp
         Values put on ``waiting``, ``unscheduled away``, ``unmet`` and ``late reports``; judgements, not cash.
+    money_value_gbp
+        Values put on ``under use`` of sources, ``revenue over`` limits and ``changes`` from the approved plan;
+        judgements, not cash; only those that are not zero.
     breakdowns
         Serious breakdowns expected of the machines in service, by their failure curves.
     demand, capacity, outside_scans
@@ -197,6 +254,7 @@ class YearLine:
     limit_by_source: Mapping[str, int]
     capital_by_trust: Mapping[str, int]
     upkeep_gbp: int
+    running_gbp: Mapping[Heading, int]
     capital_real_gbp: int
     resale_gbp: int
     outside_gbp: int
@@ -204,6 +262,7 @@ class YearLine:
     travel_gbp: int
     age_risk_gbp: int
     service_value_gbp: Mapping[str, int]
+    money_value_gbp: Mapping[str, int]
     breakdowns: Fraction
     demand: Mapping[str, int]
     capacity: Mapping[str, int]
@@ -252,11 +311,21 @@ class Plan:
         One line a year.
     kpis
         Key figures by name; see ``capitalplan.plan.kpis``.
+    sources
+        Every funding source in every year.
+    revenue
+        The revenue statement, every trust and year.
+    tiers
+        Price tiers reached.
+    changes
+        What differs from the approved plan, where there is one.
+    flags
+        What should be looked at before money is committed.
     binding
         Limits that hold the plan back.
     breaches
-        Elastic rules the plan does not keep, each at its price: ``waiting``, ``unscheduled``, ``unmet`` and
-        ``turnaround``.
+        Elastic rules the plan does not keep, each at its price: ``waiting``, ``unscheduled``, ``unmet``,
+        ``turnaround``, ``minimum use`` and ``revenue``.
     """
 
     network: str
@@ -279,6 +348,11 @@ class Plan:
     capacity: Mapping[tuple[str, str], tuple[int, ...]]
     years: tuple[YearLine, ...]
     kpis: Mapping[str, int | float | str]
+    sources: tuple[SourceYear, ...]
+    revenue: tuple[RevenueLine, ...]
+    tiers: tuple[TierReached, ...]
+    changes: tuple[Change, ...]
+    flags: tuple[Flag, ...]
     binding: tuple[Binding, ...]
     breaches: tuple[Breach, ...]
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capitalplan.finance.limits import Total
 from capitalplan.formulation.eligibility import Removal
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.decode import Choices
 from capitalplan.plan.drafts import Draft
-from capitalplan.plan.headroom import Headroom, cheapest_charge
+from capitalplan.plan.headroom import Headroom, first_replacements
 from capitalplan.plan.plan import NEW_ROOM
+from capitalplan.plan.route_words import acquired_by, against_buying, charged, short_of
 from capitalplan.plan.service_words import ServiceWords, part_of
 from capitalplan.register.register import Asset
 from capitalplan.service.cover import needs_cover
@@ -55,23 +57,24 @@ class Narrator:
         """One sentence a board member understands: what happens."""
         where = self.register.sites[line.site].name
         when = "" if line.year is None else year_label(line.year)
-        cost = f"£{line.charge_gbp:,} (cash, VAT included)"
+        cost, by = charged(line), acquired_by(line.offer)
         if line.menu is None:
             what = _count(line.units, "new room" if line.option == NEW_ROOM else f"additional {line.option}")
             purpose = f" for {line.modality}" if line.option == NEW_ROOM else ""
             verb = "Already committed: add" if line.committed else "Build" if line.option == NEW_ROOM else "Add"
-            return f"{verb} {what}{purpose} at {where} in {when} for {cost}."
+            return f"{verb} {what}{purpose} at {where} in {when}{by}{',' if by else ''} {cost}."
         machine = f"the {_kind(line.menu.asset)} {line.menu.asset.asset_id} at {where}"
         if line.action is Action.REPLACE:
             verb = "Already committed: replace" if line.committed else "Replace"
             how = ", set up in a spare room before the old machine goes" if line.new_room_first else ""
-            return f"{verb} {machine} with {line.option} in {when} for {cost}{how}{self.service.cover(line)}."
+            bought = f"{verb} {machine} with {line.option} in {when}{by}{',' if by else ''} {cost}"
+            return f"{bought}{how}{self.service.cover(line)}."
         if line.action is Action.UPGRADE:
-            return f"Upgrade {machine} in {when} for {cost}: {line.option}."
+            return f"Upgrade {machine} in {when} {cost}: {line.option}."
         if line.action is Action.RETIRE:
             return f"Retire {machine} in {when} without replacing it."
         if line.action is Action.EXTEND:
-            return f"Extend the lease of {machine} in {when} for {cost}."
+            return f"Extend the lease of {machine} in {when}, {cost}."
         return f"Keep {machine}."
 
     def reason(self, line: Draft) -> str:
@@ -117,7 +120,9 @@ class Narrator:
             ),
             default=year,
         )
-        ahead = "" if first == year else "; it is built ahead, since money left in one year is lost to the next"
+        is_lost = self.register.sources and not any(each.carry_share for each in self.register.sources)
+        since = ", since money left in one year is lost to the next" if is_lost else ""
+        ahead = "" if first == year else f"; it is built ahead{since}"
         return f"The {line.modality} added at the site in {year_label(first)} needs a room, and none is spare{ahead}."
 
     def _why_extended(self, line: Draft, menu: Menu) -> str:
@@ -181,7 +186,7 @@ class Narrator:
         if wait.open and wait.short == wait.open:
             return (
                 f"{due}; in every year since, the plan leaves {self._trust(asset)} less money than replacing it "
-                "would cost"
+                f"would cost: {short_of(wait.sources, wait.totals, self.register)}"
             )
         if wait.short or wait.full:
             return f"{due}; since then {self._hindrance(wait, asset)}"
@@ -198,10 +203,15 @@ class Narrator:
         """Why a machine is replaced then, without the full stop."""
         asset, year, due = menu.asset, line.year or 0, line.due_year or 0
         if line.predecessor is not None:
-            bought, life = line.predecessor, menu.machines[line.predecessor.machine].life
+            bought, before = line.predecessor, menu.machines[line.predecessor.machine]
             age = year - self.register.settings.horizon[bought.year]
             since = year_label(self.register.settings.horizon[bought.year])
-            return f"Replaced again: the machine bought in {since} is then {age} years old, of a planned life of {life}"
+            if before.offer is not None:
+                return f"Replaced again: the {before.offer.route} begun in {since} ends after {_count_years(age)}"
+            return (
+                f"Replaced again: the machine bought in {since} is then {age} years old, of a planned life of "
+                f"{before.life}"
+            )
         is_upgraded = due != asset.due_year
         life_text = f"its planned life of {due - asset.install_year} years{', upgrade included' if is_upgraded else ''}"
         if line.timing is Timing.ON_TIME:
@@ -214,11 +224,12 @@ class Narrator:
             why = f"Past {life_text}{',' if is_upgraded else ''} since {year_label(due)}{waited}"
         saved = _cost_of_keeping(line, menu)
         if saved is None:
-            return f"{why}; it may not be kept: {self._rules(asset, NOT_KEPT)}"
+            return f"{why}; it may not be kept: {self._rules(asset, NOT_KEPT)}{against_buying(line, menu)}"
         if asset.end_of_support_year == year and not is_upgraded:
             why += f"; its support ends in {year_label(year)}"
         change = f"£{abs(saved):,} {'less' if saved >= 0 else 'more'}"
-        return f"{why}; against keeping it, its own cost over the plan is {change}{self._gain(line, menu)}"
+        gain, instead = self._gain(line, menu), against_buying(line, menu)
+        return f"{why}; against keeping it, its own cost over the plan is {change}{gain}{instead}"
 
     def _gain(self, line: Draft, menu: Menu) -> str:
         kept = _keep_row(menu)
@@ -232,23 +243,25 @@ class Narrator:
         """What stood in the way of a machine from the year it was due up to, not including, an end."""
         start = self.register.settings.start_year
         years = short = full = 0
+        sources: set[str] = set()
+        totals: set[Total] = set()
         for year in range(max(due, start), end):
-            price = cheapest_charge(menu, year - start)
-            if price is not None:
-                left = self.headroom.for_trust(menu.asset.trust, year)
+            if len(first_replacements(menu, year - start)):
                 years += 1
-                short += left is not None and left < price
                 full += not self.headroom.can_install(menu.asset.site, year)
-        return _Wait(open=years, short=short, full=full)
+                if self.headroom.is_short(menu, year - start):
+                    short += 1
+                    names, limits = self.headroom.held_back_by(menu, year - start)
+                    sources |= names
+                    totals |= set(limits)
+        return _Wait(open=years, short=short, full=full, sources=frozenset(sources), totals=frozenset(totals))
 
     def _saving_left(self, menu: Menu) -> int:
         """Most that a replacement within what is left of all limits would save of a kept machine's own cost, £."""
         asset, figures = menu.asset, menu.figures
         horizon = self.register.settings.horizon
-        left = [self.headroom.for_trust(asset.trust, year) for year in horizon]
-        money = np.array([np.inf if amount is None else amount for amount in left])
         works = np.array([self.headroom.can_install(asset.site, year) for year in horizon])
-        fits = (figures.charge <= money).all(axis=1) & (figures.works <= works).all(axis=1) & figures.works.any(axis=1)
+        fits = self.headroom.can_pay(menu) & (figures.works <= works).all(axis=1) & figures.works.any(axis=1)
         kept = _keep_row(menu)
         if kept is None or not fits.any():
             return 0
@@ -257,7 +270,10 @@ class Narrator:
     def _hindrance(self, wait: _Wait, asset: Asset, leaves: str = "leaves") -> str:
         parts = []
         if wait.short:
-            parts.append(f"the plan {leaves} {self._trust(asset)} too little money in {part_of(wait.short, wait.open)}")
+            parts.append(
+                f"the plan {leaves} {self._trust(asset)} too little money in {part_of(wait.short, wait.open)} "
+                f"({short_of(wait.sources, wait.totals, self.register)})"
+            )
         if wait.full:
             parts.append(f"its site or the network can install no more in {part_of(wait.full, wait.open)}")
         return " and ".join(parts)
@@ -272,11 +288,16 @@ class Narrator:
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """Years in which a machine could have been replaced; of them, years without the money, and without the works."""
+    """Years in which a machine could have been replaced; of them, years without the money, and without the works.
+
+    ``sources`` and ``totals`` are those that held too little.
+    """
 
     open: int
     short: int
     full: int
+    sources: frozenset[str]
+    totals: frozenset[Total]
 
 
 def _keep_row(menu: Menu) -> int | None:
@@ -294,7 +315,7 @@ def _can_be_replaced(menu: Menu) -> bool:
 def _cost_of_keeping(line: Draft, menu: Menu) -> int | None:
     """What keeping the machine throughout would cost over what is planned for it, £; None if it may not be kept."""
     kept = _keep_row(menu)
-    return None if kept is None else int(menu.figures.present_value[kept] - menu.figures.present_value[line.chosen])
+    return None if kept is None else int(menu.figures.present_value[kept]) - line.schedule_cost_gbp
 
 
 def _kind(asset: Asset) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from fractions import Fraction
@@ -16,21 +17,29 @@ from capitalplan.plan.encode import from_json, to_json
 from capitalplan.plan.plan import (
     Binding,
     Breach,
+    CaseDates,
+    Change,
     Cover,
     ExtraHours,
+    Flag,
     Flow,
     Moved,
     Outside,
+    Payer,
+    Payment,
     Plan,
     PlannedScheme,
     Reports,
+    RevenueLine,
+    SourceYear,
     StaffUse,
+    TierReached,
     VanHire,
     Waiting,
     YearLine,
 )
 from capitalplan.register.register import Assumption
-from capitalplan.terms import Action, Timing
+from capitalplan.terms import Action, Consent, Heading, Route, SchemeStatus, Timing
 
 words = st.text(max_size=8)
 years = st.integers(1900, 2098)
@@ -39,7 +48,25 @@ scans = st.integers(0, 10**9).map(lambda thousandths: Fraction(thousandths, 1000
 exact = st.fractions(-(10**6), 10**6)
 estimates = st.none() | st.floats(0, 1000)
 by_name = st.dictionaries(words, pounds, max_size=3)
+by_heading = st.dictionaries(st.sampled_from(Heading), pounds, max_size=3)
 
+
+def several(items: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=3).map(tuple)
+
+
+payments = st.builds(
+    Payment, year=years, trust=words, source=words, route=st.sampled_from(Route), gbp=st.integers(1, 10**9)
+)
+payers = st.builds(Payer, trust=words, share=exact, basis=words, consent=st.none() | st.sampled_from(Consent))
+cases = st.builds(
+    CaseDates,
+    status=st.sampled_from(SchemeStatus),
+    approver=words,
+    case_by=st.none() | st.dates(),
+    order_by=st.none() | st.dates(),
+    in_service_by=st.dates(),
+)
 schemes = st.builds(
     PlannedScheme,
     scheme_id=words,
@@ -62,6 +89,14 @@ schemes = st.builds(
     committed=st.booleans(),
     own_cost_gbp=pounds,
     new_room_first=st.booleans(),
+    offer=st.none() | words,
+    rebate_gbp=pounds,
+    payments=several(payments),
+    payers=several(payers),
+    benefits=st.dictionaries(words, exact, max_size=3),
+    case=st.none() | cases,
+    revenue_part_year_gbp=st.none() | pounds,
+    revenue_full_year_gbp=st.none() | pounds,
 )
 flows = st.builds(Flow, line=words, from_site=words, to_site=words, year=years, scans=scans)
 outsides = st.builds(Outside, line=words, site=words, year=years, scans=scans)
@@ -111,6 +146,7 @@ year_lines = st.builds(
     limit_by_source=by_name,
     capital_by_trust=by_name,
     upkeep_gbp=pounds,
+    running_gbp=by_heading,
     capital_real_gbp=pounds,
     resale_gbp=pounds,
     outside_gbp=pounds,
@@ -118,6 +154,7 @@ year_lines = st.builds(
     travel_gbp=pounds,
     age_risk_gbp=pounds,
     service_value_gbp=by_name,
+    money_value_gbp=by_name,
     breakdowns=exact,
     demand=by_name,
     capacity=by_name,
@@ -126,11 +163,48 @@ year_lines = st.builds(
     over_age=st.integers(0, 999),
 )
 
-
-def several(items: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(items, max_size=3).map(tuple)
-
-
+source_years = st.builds(
+    SourceYear,
+    source=words,
+    year=years,
+    limit_gbp=pounds,
+    planned_limit_gbp=pounds,
+    carried_in_gbp=pounds,
+    paid_gbp=pounds,
+    carried_out_gbp=pounds,
+    minimum_gbp=pounds,
+    short_gbp=pounds,
+)
+revenue_lines = st.builds(
+    RevenueLine,
+    trust=words,
+    year=years,
+    amounts_gbp=by_heading,
+    limit_gbp=st.none() | pounds,
+    over_gbp=pounds,
+    lease_rents_gbp=pounds,
+)
+tiers = st.builds(
+    TierReached,
+    framework=words,
+    year=years,
+    units=st.integers(1, 9),
+    from_units=st.integers(1, 9),
+    rebate=exact,
+    rebate_gbp=pounds,
+    real_gbp=pounds,
+)
+changes = st.builds(
+    Change,
+    what=words,
+    asset_id=st.none() | words,
+    site=words,
+    approved=words,
+    planned=words,
+    firm=st.booleans(),
+    price_gbp=pounds,
+)
+flags = st.builds(Flag, rule=words, place=words, year=st.none() | years, message=words)
 plans = st.builds(
     Plan,
     network=words,
@@ -153,6 +227,11 @@ plans = st.builds(
     capacity=st.dictionaries(st.tuples(words, words), several(st.integers(0, 10**6)), max_size=3),
     years=several(year_lines),
     kpis=st.dictionaries(words, pounds | st.floats(allow_nan=False, allow_infinity=False) | words, max_size=4),
+    sources=several(source_years),
+    revenue=several(revenue_lines),
+    tiers=several(tiers),
+    changes=several(changes),
+    flags=several(flags),
     binding=several(bindings),
     breaches=several(breaches),
 )
@@ -177,8 +256,32 @@ EMPTY = Plan(
     capacity={},
     years=(),
     kpis={},
+    sources=(),
+    revenue=(),
+    tiers=(),
+    changes=(),
+    flags=(),
     binding=(Binding(rule="money", place="R0A", year=2027, amount=10, used=10, unit="£"),),
     breaches=(),
+)
+SCHEME = PlannedScheme(
+    scheme_id="CT1 replace 2027/28",
+    asset_id="CT1",
+    trust="R0A",
+    site="R0A01",
+    modality="CT",
+    mobile=False,
+    action=Action.REPLACE,
+    year=2027,
+    option="CT standard",
+    route="lease",
+    units=1,
+    capital_gbp=5,
+    funding={"Own": 5},
+    timing=Timing.ON_TIME,
+    due_year=2027,
+    reason="",
+    sentence="",
 )
 
 
@@ -216,6 +319,24 @@ def test_an_amount_is_a_decimal_where_three_places_hold_it_and_a_fraction_elsewh
     assert from_json(data).extra_hours == (worked,)
 
 
+def test_days_headings_and_years_of_payments_read_as_users_write_them() -> None:
+    paid = Payment(year=2027, trust="R0A", source="Own", route=Route.LEASE, gbp=5)
+    day = dt.date(2028, 3, 31)
+    case = CaseDates(
+        status=SchemeStatus.OBC, approver="Board", case_by=None, order_by=dt.date(2027, 9, 30), in_service_by=day
+    )
+    scheme = replace(SCHEME, payments=(paid,), case=case)
+    line = RevenueLine(
+        trust="R0A", year=2027, amounts_gbp={Heading.RENT: 5}, limit_gbp=None, over_gbp=0, lease_rents_gbp=0
+    )
+    plan = replace(EMPTY, schemes=(scheme,), revenue=(line,))
+    data = to_json(plan)
+    assert data["schemes"][0]["payments"][0]["year"] == data["revenue"][0]["year"] == "2027/28"
+    assert (data["schemes"][0]["case"]["order_by"], data["schemes"][0]["case"]["status"]) == ("2027-09-30", "OBC")
+    assert data["revenue"][0]["amounts_gbp"] == {"rent": 5}
+    assert from_json(json.loads(json.dumps(data))) == plan
+
+
 def test_keys_of_a_later_hand_are_left_aside() -> None:
     assert from_json({**to_json(EMPTY), "added_later": 1}) == EMPTY
 
@@ -224,6 +345,7 @@ def test_keys_of_a_later_hand_are_left_aside() -> None:
     ("change", "words_expected"),
     [
         ({"schema_version": "999"}, "format 999"),
+        ({"schema_version": "2"}, "format 2; this version of capitalplan reads format 3"),
         ({"schema_version": None}, "names no format"),
         ({"objective_gbp": "a lot"}, "objective_gbp"),
         ({"binding": [{"year": "soon"}]}, "soon"),

@@ -44,7 +44,8 @@ def planned(book: Register) -> Plan:
         ),
         (
             register(asset(**OLD), settings=DEAR_AGE, sources=(limits("Own", TRUST, 100),)),
-            "Due in 2021/22; in every year since, the plan leaves Trust less money than replacing it would cost.",
+            "Due in 2021/22; in every year since, the plan leaves Trust less money than replacing it would cost: too "
+            "little of Own.",
         ),
         (
             register(asset(**OLD, earliest_year=2031), settings=DEAR_AGE),
