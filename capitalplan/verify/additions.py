@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
-from capitalplan.register.register import Scheme
-from capitalplan.terms import Action, year_label
+from capitalplan.register.register import Offer, Option, Scheme
+from capitalplan.terms import Action, ContractEnd, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import Holding, Stint, hold, hold_rooms
-from capitalplan.verify.machines import added, room_charge
+from capitalplan.verify.machines.acquired import Acquisition, added
+from capitalplan.verify.machines.rooms import new_room
+from capitalplan.verify.route import contract_fault
+from capitalplan.verify.schedules import offer_faults
 
 __all__ = ["Addition", "read_additions"]
 
@@ -27,8 +30,6 @@ class Addition:
         Position of its year.
     is_room
         Whether it builds rooms rather than adds machines.
-    charge
-        Recomputed charge to capital limits, £ cash.
     scheme
         The committed scheme it is, if any.
     """
@@ -36,7 +37,6 @@ class Addition:
     line: PlannedScheme
     first: int
     is_room: bool
-    charge: int
     holding: Holding
     scheme: Scheme | None
 
@@ -51,7 +51,7 @@ def read_additions(context: Context, plan: Plan, findings: Findings) -> list[Add
         scheme = scheme if scheme is not None and scheme.action is Action.ADD else None
         fault = next(_faults(context, line, scheme), None)
         if fault is None and scheme is None:
-            key = (line.site, line.modality, line.option, line.year)
+            key = (line.site, line.modality, line.option, line.offer, line.year)
             fault = "another line adds the same in the same year" if seen[key] else None
             seen[key] += 1
         what = f"{line.scheme_id} at {line.site}: {fault}."
@@ -65,16 +65,20 @@ def _addition(context: Context, line: PlannedScheme, scheme: Scheme | None) -> A
     if first is None or line.option is None:
         raise AssertionError("lines are read only once they are found to make an addition")
     if line.option == NEW_ROOM:
-        works = max(_works(context, line.modality))
-        holding = hold_rooms(context, line.site, works, first, line.units)
-        charge = line.units * room_charge(context, works, first)
-        return Addition(line=line, first=first, is_room=True, charge=charge, holding=holding, scheme=None)
-    option = context.register.options[line.option]
-    machine = added(context, line.site, option, first, scheme)
+        room = new_room(context, line.site, max(_works(context, line.modality)), first)
+        holding = hold_rooms(context, line.site, room, line.units)
+        return Addition(line=line, first=first, is_room=True, holding=holding, scheme=None)
+    option, offer = context.register.options[line.option], _offer(context, line)
+    machine = added(context, line.site, Acquisition(option=option, first=first, scheme=scheme, offer=offer))
     until = max(first, context.closing(line.site))
+    if offer is not None and offer.at_end is ContractEnd.RETURN:
+        until = min(until, first + offer.years)
     holding = hold(context, line.site, option.line, [Stint(machine, until)], line.units)
-    charge = line.units * machine.charge
-    return Addition(line=line, first=first, is_room=False, charge=charge, holding=holding, scheme=scheme)
+    return Addition(line=line, first=first, is_room=False, holding=holding, scheme=scheme)
+
+
+def _offer(context: Context, line: PlannedScheme) -> Offer | None:
+    return None if line.offer is None else context.offers[line.offer]
 
 
 def _works(context: Context, modality: str) -> list[int]:
@@ -86,9 +90,11 @@ def _faults(context: Context, line: PlannedScheme, scheme: Scheme | None) -> Ite
     """Yield why a line makes no addition; each fault is looked for only where the ones before it are absent."""
     if line.action is not Action.ADD:
         yield f"'{line.action}' names no machine"
-    if context.position(line.year) is None:
+    first = context.position(line.year)
+    if first is None:
         when = "has no year" if line.year is None else f"falls in {year_label(line.year)}, outside the plan"
         yield f"the addition {when}"
+        return
     if line.site not in context.register.sites:
         yield "the site is not in the register"
     if line.units < 1:
@@ -100,11 +106,17 @@ def _faults(context: Context, line: PlannedScheme, scheme: Scheme | None) -> Ite
             yield "a mobile unit needs no room"
         if not _works(context, line.modality):
             yield f"no {line.modality} option may be added, so no room is due"
+        if line.offer is not None:
+            yield "a room is built, not leased or managed"
+        if not context.can_be_ordered(context.settings.new_room_months, first):
+            yield "it should have been ordered before the plan begins"
         return
-    yield from _option_faults(context, line, scheme)
+    if line.offer is not None:
+        yield from offer_faults(context, line)
+    yield from _option_faults(context, line, first, scheme)
 
 
-def _option_faults(context: Context, line: PlannedScheme, scheme: Scheme | None) -> Iterator[str]:
+def _option_faults(context: Context, line: PlannedScheme, first: int, scheme: Scheme | None) -> Iterator[str]:
     option = context.register.options.get(line.option or "")
     if option is None:
         yield f"{line.option or 'nothing'} is added, which the catalogue does not have"
@@ -116,3 +128,21 @@ def _option_faults(context: Context, line: PlannedScheme, scheme: Scheme | None)
         yield "new capacity is not allowed"
     elif scheme is None and not option.can_add:
         yield f"{option.name} may not be added"
+    elif scheme is None:
+        yield from _timing_faults(context, line, option, first)
+
+
+def _timing_faults(context: Context, line: PlannedScheme, option: Option, first: int) -> Iterator[str]:
+    months = context.register.lines[option.line].order_months
+    if not context.can_be_ordered(months, first):
+        yield f"{option.name} takes {months} months, so it should have been ordered before the plan begins"
+    offer = _offer(context, line)
+    if offer is not None:
+        closing = context.closing(line.site)
+        leaves = closing if closing < context.years else None
+        if offer.at_end is ContractEnd.RETURN:
+            ends = first + offer.years
+            leaves = ends if ends < context.years and (leaves is None or ends <= leaves) else leaves
+        fault = contract_fault(context, offer, context.register.sites[line.site].trust, first, leaves)
+        if fault is not None:
+            yield fault

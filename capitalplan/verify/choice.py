@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from capitalplan.register.register import Asset
 from capitalplan.settings import EndOfSupportPolicy
@@ -11,6 +11,7 @@ from capitalplan.terms import Lock, Ownership, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import Holding
+from capitalplan.verify.route import contract_fault
 from capitalplan.verify.schedules import Schedule
 
 __all__ = ["check_age", "check_last_machine", "check_schedules"]
@@ -33,7 +34,7 @@ def check_schedules(context: Context, schedules: Mapping[str, Schedule], finding
 def check_age(context: Context, holdings: Mapping[str, Holding], findings: Findings) -> None:
     """Require that no registered machine or replacement is in service at an age above the hard cap, where there is one.
 
-    A machine whose contract renews it is kept as it is.
+    Machines that a contract renews are left out.
     """
     cap = context.settings.hard_age_cap
     if cap is None:
@@ -41,10 +42,11 @@ def check_age(context: Context, holdings: Mapping[str, Holding], findings: Findi
     for name, holding in holdings.items():
         if context.is_contract_held(context.assets[name]):
             continue
-        for t, age in holding.ages_in_service():
-            year = context.year(t)
-            message = f"{name} is in service at {age} years in {year_label(year)}; the hard age cap is {cap} years."
-            findings.require("age", age <= cap, message, place=name, year=year, amount=age - cap, unit="years")
+        for stint in holding.stints:
+            for t in range(stint.machine.first, 0 if stint.machine.is_renewed else stint.until):
+                year, age = context.year(t), stint.machine.ages[t]
+                message = f"{name} is in service at {age} years in {year_label(year)}; the hard age cap is {cap} years."
+                findings.require("age", age <= cap, message, place=name, year=year, amount=age - cap, unit="years")
 
 
 def check_last_machine(context: Context, holdings: Mapping[str, Holding], findings: Findings) -> None:
@@ -65,7 +67,7 @@ def check_last_machine(context: Context, holdings: Mapping[str, Holding], findin
 def _option(context: Context, schedule: Schedule) -> str | None:
     asset = schedule.asset
     for replacement in schedule.replaced:
-        option = replacement.option
+        option = replacement.acquired.option
         if not option.can_replace:
             return f"{option.name} may not replace a machine"
         if option.line != asset.line:
@@ -206,7 +208,7 @@ def _committed(context: Context, schedule: Schedule) -> str | None:
     schemes = context.committed_replacements(schedule.asset)
     if not schemes:
         return None
-    found = [(context.year(replacement.first), replacement.option.name) for replacement in schedule.replaced]
+    found = [(context.year(replacement.first), replacement.acquired.option.name) for replacement in schedule.replaced]
     due = [(scheme.year, scheme.option) for scheme in schemes]
     untouched = schedule.extended is None and schedule.upgraded is None
     if untouched and found[: len(due)] == due:
@@ -234,7 +236,7 @@ def _new_room_first(context: Context, schedule: Schedule) -> str | None:
         return "a new room may not come first"
     if len(made) > 1 or made[0] is not schedule.replaced[0] or schedule.upgraded is not None:
         return "a new room may come first only for the first thing that happens to it"
-    if made[0].scheme is not None:
+    if made[0].acquired.scheme is not None:
         return "its replacement is committed, so no new room comes first"
     if asset.line not in context.served or asset.mobile or not context.outage_weeks(asset):
         return f"replacing a machine of {asset.line} needs no new room first"
@@ -243,6 +245,26 @@ def _new_room_first(context: Context, schedule: Schedule) -> str | None:
         if rooms.get(asset.modality, 0)
         else f"{asset.site} has no spare {asset.modality} room when the plan starts"
     )
+
+
+def _order_by(context: Context, schedule: Schedule) -> str | None:
+    months = context.register.lines[schedule.asset.line].order_months
+    for replacement in schedule.replaced:
+        if replacement.acquired.scheme is None and not context.can_be_ordered(months, replacement.first):
+            when = year_label(context.year(replacement.first))
+            return f"a machine in use in {when} takes {months} months, so its order-by date has passed"
+    return None
+
+
+def _route(context: Context, schedule: Schedule) -> str | None:
+    for replacement, following in zip_longest(schedule.replaced, schedule.replaced[1:]):
+        leaves = schedule.retired if following is None else following.first
+        offer = replacement.acquired.offer
+        if offer is not None:
+            fault = contract_fault(context, offer, schedule.asset.trust, replacement.first, leaves)
+            if fault is not None:
+                return fault
+    return None
 
 
 REASONS: tuple[Reason, ...] = (
@@ -258,4 +280,6 @@ REASONS: tuple[Reason, ...] = (
     _committed,
     _upgrade,
     _new_room_first,
+    _order_by,
+    _route,
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from capitalplan.register.register import Asset, Contract, Register, Scheme, WaitingList
+from capitalplan.register.register import Asset, Contract, CostShare, Offer, Register, Scheme, WaitingList
 from capitalplan.settings import Settings
-from capitalplan.terms import Ownership, StaffGroup, discount_factors, inflation_factors
+from capitalplan.terms import Ownership, StaffGroup, discount_factors, inflation_factors, round_half_up
 
 __all__ = ["Context", "Place"]
 
@@ -24,7 +26,7 @@ class Context:
     Attributes
     ----------
     discount, inflation
-        Factors by position, ``0..years``.
+        Factors by position, ``0..years``; those of inflation as far as the longest offer reaches.
     assets
         By identifier.
     fleet
@@ -35,6 +37,8 @@ class Context:
         Committed schemes that fall inside the plan, by identifier.
     lists
         Waiting lists by (service line, site).
+    offers
+        Leases and managed services by name.
     trusts
         Trusts with sites, in order.
     limited
@@ -49,6 +53,7 @@ class Context:
     served: frozenset[str]
     committed: Mapping[str, Scheme]
     lists: Mapping[tuple[str, str], WaitingList]
+    offers: Mapping[str, Offer]
     trusts: tuple[str, ...]
     limited: frozenset[StaffGroup]
 
@@ -62,12 +67,15 @@ class Context:
         return cls(
             register=register,
             discount=discount_factors(settings.discount_rate, settings.years),
-            inflation=inflation_factors(settings.inflation_rate, settings.years),
+            inflation=inflation_factors(
+                settings.inflation_rate, max([settings.years, *(offer.years for offer in register.offers)])
+            ),
             assets={asset.asset_id: asset for asset in register.assets},
             fleet={key: tuple(assets) for key, assets in fleet.items()},
             served=frozenset(line for line, _ in register.demand),
             committed={s.scheme_id: s for s in register.committed if s.year in settings.horizon},
             lists={(each.line, each.site): each for each in register.waiting},
+            offers={offer.name: offer for offer in register.offers},
             trusts=tuple(sorted({site.trust for site in register.sites.values()})),
             limited=frozenset(pool.group for pool in register.staff),
         )
@@ -99,6 +107,37 @@ class Context:
         """Whether a site is open at a position."""
         return self.register.sites[site].is_open(self.year(position))
 
+    def last_day(self, position: int) -> dt.date:
+        """Last day of the financial year at a position."""
+        return dt.date(self.year(position) + 1, 3, 31)
+
+    def can_be_ordered(self, months: int, position: int) -> bool:
+        """Whether what takes some months from its order can still be ordered to be in use at a position."""
+        first_day = self.settings.plan_date or dt.date(self.settings.start_year, 4, 1)
+        return self.months_before(self.last_day(position), months) >= first_day
+
+    @staticmethod
+    def months_before(day: dt.date, months: int) -> dt.date:
+        """The same day some months before, or the last day of that month where it has no such day."""
+        year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+        return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+    def over_programming(self, position: int) -> Fraction:
+        """Share by which the plan may promise more than a limit."""
+        firm = position < self.settings.firm_years
+        return self.settings.over_programming_firm if firm else self.settings.over_programming_indicative
+
+    def energy(self, megawatt_hours: Fraction) -> int:
+        """Price of the electricity a machine uses in a year, real £."""
+        return round_half_up(megawatt_hours * self.settings.energy_price_gbp_per_mwh)
+
+    def cost_shares(self, asset_id: str | None, site: str) -> tuple[CostShare, ...]:
+        """Shares of other trusts in a machine, or without one in what is added at a site."""
+        shares = self.register.cost_shares
+        if asset_id is not None:
+            return tuple(share for share in shares if share.asset_id == asset_id)
+        return tuple(share for share in shares if share.asset_id is None and share.site == site)
+
     def demand(self, place: Place) -> int:
         """Scans a site's patients want."""
         return _at(self.register.demand, place)
@@ -110,6 +149,10 @@ class Context:
     def waiting_demand(self, place: Place) -> int:
         """Scans wanted by patients who may wait on a list."""
         return _at(self.register.waiting_demand, place)
+
+    def age_at_start(self, asset: Asset) -> int:
+        """Age of a registered machine when the plan starts, not below 0."""
+        return max(0, self.settings.start_year - asset.install_year)
 
     def outage_weeks(self, asset: Asset) -> Fraction:
         """Weeks a machine is out of use while it is replaced in its own room."""

@@ -10,6 +10,7 @@ from capitalplan.plan.plan import Breach, Plan
 from capitalplan.terms import ExtraKind, round_half_up, year_label
 from capitalplan.verify.context import Context, Place
 from capitalplan.verify.findings import Findings, count
+from capitalplan.verify.money.burdens import Burdens
 from capitalplan.verify.provision import Provision
 from capitalplan.verify.traffic import Traffic
 
@@ -62,11 +63,11 @@ def turnaround(context: Context, line: str, t: int) -> Fraction:
     return days / wanted / 365
 
 
-def check_breaches(context: Context, plan: Plan, elastic: Elastic, findings: Findings) -> None:
+def check_breaches(context: Context, plan: Plan, elastic: Elastic, burdens: Burdens, findings: Findings) -> None:
     """Require the breaches that the plan states to be those of one and more that are recomputed, in thousandths."""
     recomputed = (
         ((rule, place, year, unit), Fraction(round_half_up(amount * 1000), 1000))
-        for rule, place, year, amount, unit in _listed(context, elastic)
+        for rule, place, year, amount, unit in _listed(context, elastic, burdens)
     )
     expected: dict[Key, Fraction] = {key: amount for key, amount in recomputed if amount >= 1}
     found: dict[Key, Fraction] = {}
@@ -129,7 +130,7 @@ def _late(context: Context, provision: Provision) -> Iterator[tuple[Place, Fract
             yield (line, trust, t), late
 
 
-def _listed(context: Context, elastic: Elastic) -> Iterator[tuple[str, str, int, Fraction, str]]:
+def _listed(context: Context, elastic: Elastic, burdens: Burdens) -> Iterator[tuple[str, str, int, Fraction, str]]:
     """Yield rule, place, financial year, amount and unit of everything over a limit."""
     for (line, site, t), patients in elastic.over_target.items():
         yield "waiting", f"{line} at {site}", context.year(t), patients, "patients"
@@ -139,3 +140,7 @@ def _listed(context: Context, elastic: Elastic) -> Iterator[tuple[str, str, int,
         yield "unmet", name, context.year(t), scans, "scans"
     for (line, trust, t), reports in elastic.late.items():
         yield "turnaround", f"{line} reported by {trust}", context.year(t), reports, "reports"
+    for (source, t), short in burdens.under_use.items():
+        yield "minimum use", source, context.year(t), Fraction(short), "£"
+    for (trust, t), over in burdens.revenue_over.items():
+        yield "revenue", trust, context.year(t), Fraction(over), "£"

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from capitalplan.plan.plan import Plan, YearLine
-from capitalplan.terms import round_half_up, year_label
+from capitalplan.terms import Heading, round_half_up, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings, count
 from capitalplan.verify.holdings import Holding
-from capitalplan.verify.money import Charge, spent_by_source
+from capitalplan.verify.money.burdens import Burdens
+from capitalplan.verify.money.limits import paid_by_source
+from capitalplan.verify.money.outlays import Outlay, bear
 from capitalplan.verify.objective import ServiceCosts
 from capitalplan.verify.traffic import Traffic, sum_capacity
 
@@ -22,6 +24,7 @@ POUNDS = (
     "limit_by_source",
     "capital_by_trust",
     "upkeep_gbp",
+    "running_gbp",
     "capital_real_gbp",
     "resale_gbp",
     "outside_gbp",
@@ -29,6 +32,7 @@ POUNDS = (
     "travel_gbp",
     "age_risk_gbp",
     "service_value_gbp",
+    "money_value_gbp",
 )
 COUNTS = ("breakdowns", "demand", "capacity", "outside_scans", "machines", "over_age")
 
@@ -74,19 +78,27 @@ def recompute_years(
     plan: Plan,
     traffic: Traffic,
     costs: ServiceCosts,
+    burdens: Burdens,
     *,
     holdings: Sequence[Holding],
-    charges: Sequence[Charge],
+    outlays: Sequence[Outlay],
 ) -> list[YearLine]:
     """Recompute the line of every year."""
-    spent = spent_by_source(plan.schemes)
+    paid = paid_by_source(plan.schemes)
+    by_trust: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    rebates: Counter[int] = Counter()
+    for outlay in outlays:
+        for (t, _, trust), amount in bear(context, outlay).items():
+            by_trust[t][trust] += amount
+        if outlay.stint is not None:
+            rebates[outlay.stint.machine.first] += outlay.units * sum(rebate.real for rebate in outlay.rebates)
     capacity = sum_capacity(context, holdings)
     lines = []
     for t, year in enumerate(context.settings.horizon):
-        by_trust: Counter[str] = Counter()
-        for line, amount in charges:
-            if line.year == year:
-                by_trust[line.trust] += amount
+        running: Counter[Heading] = Counter()
+        for holding in holdings:
+            for heading, amounts in holding.running.items():
+                running[heading] += amounts[t]
         outside: defaultdict[str, Fraction] = defaultdict(Fraction)
         for (service, _, at), scans in traffic.outside.items():
             if at == t:
@@ -95,17 +107,19 @@ def recompute_years(
             YearLine(
                 year=year,
                 firm=t < context.settings.firm_years,
-                capital_by_source={source: amount for (source, when), amount in spent.items() if when == year},
+                capital_by_source={source: amount for (source, when), amount in paid.items() if when == year},
                 limit_by_source={source.name: source.limits_gbp[t] for source in context.register.sources},
-                capital_by_trust=by_trust,
+                capital_by_trust=by_trust[t],
                 upkeep_gbp=sum(holding.upkeep[t] for holding in holdings),
-                capital_real_gbp=sum(holding.capital[t] for holding in holdings),
+                running_gbp=running,
+                capital_real_gbp=sum(holding.capital[t] for holding in holdings) - rebates[t],
                 resale_gbp=sum(holding.receipts[t] for holding in holdings),
                 outside_gbp=round_half_up(costs.outside[t]),
                 extra_gbp={name: round_half_up(amount) for name, amount in costs.extra[t].items()},
                 travel_gbp=round_half_up(costs.travel[t]),
                 age_risk_gbp=sum(holding.age_risk[t] for holding in holdings),
                 service_value_gbp={word: round_half_up(amount) for word, amount in costs.values[t].items()},
+                money_value_gbp={word: round_half_up(amount) for word, amount in burdens.values[t].items()},
                 breakdowns=sum((holding.breakdowns[t] for holding in holdings), Fraction(0)),
                 demand=_by_line({key: scans[t] for key, scans in context.register.demand.items()}),
                 capacity=_by_line({key: scans[t] for key, scans in capacity.items()}),

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from capitalplan.terms import round_half_up
+from capitalplan.terms import Heading, round_half_up
 from capitalplan.verify.context import Context
-from capitalplan.verify.machines import Machine, bought, contract_held, registered, room_costs, upgraded
+from capitalplan.verify.machines.acquired import bought
+from capitalplan.verify.machines.existing import contract_held, registered, upgraded
+from capitalplan.verify.machines.machine import Machine
+from capitalplan.verify.machines.rooms import Room
 from capitalplan.verify.schedules import Schedule
 
 __all__ = ["Holding", "Stint", "hold", "hold_asset", "hold_rooms"]
@@ -40,8 +43,12 @@ class Holding:
         Where, and in which service line; None for rooms.
     units
         How many alike.
+    room
+        The new room, for those.
     capital, upkeep, age_risk, receipts
         Real £ ex VAT, undiscounted.
+    running
+        Upkeep by heading.
     capacity, lost
         Scans a year.
     extra_hours
@@ -62,8 +69,10 @@ class Holding:
     line: str | None
     units: int
     stints: tuple[Stint, ...]
+    room: Room | None
     capital: tuple[int, ...]
     upkeep: tuple[int, ...]
+    running: Mapping[Heading, tuple[int, ...]]
     age_risk: tuple[int, ...]
     receipts: tuple[int, ...]
     capacity: tuple[int, ...]
@@ -98,16 +107,21 @@ def hold(
     serving: list[list[Machine]] = [[] for _ in years]
     for stint in stints:
         machine = stint.machine
-        capital[machine.first] += machine.capital
+        capital = [so_far + more for so_far, more in zip(capital, machine.capital, strict=True)]
         for t in range(machine.first, stint.until):
             serving[t].append(machine)
         if stint.goes_on:
             continue
         if stint.until < context.years:
-            receipts[stint.until] += machine.resale[stint.until]
+            receipts[stint.until] += machine.receipt(stint.until)
         else:
             terminal += machine.terminal
-    upkeep = [sum(machine.upkeep[t] for machine in serving[t]) for t in years]
+    running: defaultdict[Heading, list[int]] = defaultdict(lambda: [0] * context.years)
+    for stint in stints:
+        for heading, amounts in stint.machine.running.items():
+            for t in range(stint.machine.first, stint.until):
+                running[heading][t] += amounts[t]
+    upkeep = [sum(amounts[t] for amounts in running.values()) for t in years]
     age_risk = [sum(machine.age_risk[t] for machine in serving[t]) for t in years]
     costs = [capital[t] + upkeep[t] + age_risk[t] - receipts[t] for t in years]
 
@@ -119,8 +133,10 @@ def hold(
         line=line,
         units=units,
         stints=tuple(stints),
+        room=None,
         capital=times(capital),
         upkeep=times(upkeep),
+        running={heading: times(amounts) for heading, amounts in running.items()},
         age_risk=times(age_risk),
         receipts=times(receipts),
         capacity=times([sum(machine.capacity[t] for machine in serving[t]) for t in years]),
@@ -144,10 +160,7 @@ def hold_asset(context: Context, schedule: Schedule) -> Holding:
         chain = [registered(context, asset, schedule.extended)]
     if schedule.upgraded is not None:
         chain.append(upgraded(context, asset, schedule.upgraded.upgrade, schedule.upgraded.first))
-    chain += [
-        bought(context, asset, each.option, each.first, each.scheme, new_room_first=each.new_room_first)
-        for each in schedule.replaced
-    ]
+    chain += [bought(context, asset, each.acquired, new_room_first=each.new_room_first) for each in schedule.replaced]
     end = context.years if schedule.retired is None else schedule.retired
     ends = [*(machine.first for machine in chain[1:]), end]
     stints = [
@@ -158,19 +171,18 @@ def hold_asset(context: Context, schedule: Schedule) -> Holding:
     return hold(context, asset.site, asset.line, stints, swaps=swaps)
 
 
-def hold_rooms(context: Context, site: str, works: int, first: int, units: int) -> Holding:
-    """Add up new rooms built at a site in one year; ``works`` as in ``room_costs``."""
-    capital, worth = room_costs(context, works, first)
-    terminal = worth if context.closing(site) == context.years else 0
+def hold_rooms(context: Context, site: str, room: Room, units: int) -> Holding:
+    """Add up new rooms built at a site in one year."""
     nothing = (0,) * context.years
-    costs = [capital if t == first else 0 for t in range(context.years)]
     return Holding(
         site=site,
         line=None,
         units=units,
         stints=(),
-        capital=tuple(cost * units for cost in costs),
+        room=room,
+        capital=tuple(cost * units for cost in room.capital),
         upkeep=nothing,
+        running={},
         age_risk=nothing,
         receipts=nothing,
         capacity=nothing,
@@ -180,8 +192,8 @@ def hold_rooms(context: Context, site: str, works: int, first: int, units: int) 
         over_age=nothing,
         breakdowns=(Fraction(0),) * context.years,
         swaps=frozenset(),
-        terminal=units * terminal,
-        present_value=units * _present_value(context, costs, terminal),
+        terminal=units * room.terminal,
+        present_value=units * _present_value(context, room.capital, room.terminal),
     )
 
 

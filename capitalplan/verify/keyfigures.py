@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, YearLine
-from capitalplan.terms import Action, Timing, round_half_up
+from capitalplan.terms import Action, Route, Timing, round_half_up
 from capitalplan.verify.context import Context
 from capitalplan.verify.elastic import Elastic
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import Holding
+from capitalplan.verify.money.burdens import MONEY_VALUES
+from capitalplan.verify.money.outlays import Outlay, bear
+from capitalplan.verify.money.statement import Statement
 from capitalplan.verify.objective import SERVICE_VALUES, ServiceCosts
 from capitalplan.verify.provision import Provision
 from capitalplan.verify.traffic import Traffic
@@ -29,6 +33,8 @@ class Recomputed:
 
     years: Sequence[YearLine]
     holdings: Sequence[Holding]
+    outlays: Sequence[Outlay]
+    statement: Statement
     traffic: Traffic
     provision: Provision
     elastic: Elastic
@@ -41,6 +47,7 @@ def check_key_figures(context: Context, plan: Plan, known: Recomputed, findings:
         **_counts(context, plan, known.years),
         **_services(context, known),
         **_values(context, known),
+        **_cash(context, known),
         **_ages(context, known.holdings),
     }
     for name, right in expected.items():
@@ -63,6 +70,7 @@ def _counts(context: Context, plan: Plan, years: Sequence[YearLine]) -> dict[str
     outside = sum(sum(year.outside_scans.values()) for year in years)
     counts = {
         "machines_start": len(context.assets),
+        "over_age_start": sum(asset.due_year < context.settings.start_year for asset in context.assets.values()),
         "machines_end": years[-1].machines,
         "over_age_end": years[-1].over_age,
         "replacements": actions.count(Action.REPLACE),
@@ -124,7 +132,8 @@ def _values(context: Context, known: Recomputed) -> dict[str, Fraction]:
         ]
     )
     end = context.discount[context.years]
-    worth = end * sum(holding.terminal for holding in known.holdings)
+    given = sum(outlay.units * rebate.worth for outlay in known.outlays for rebate in outlay.rebates)
+    worth = end * (sum(holding.terminal for holding in known.holdings) - given)
     charged = sum(sum(year.capital_by_trust.values()) for year in years)
     amounts = {
         "capital_cash_gbp": Fraction(charged),
@@ -139,7 +148,29 @@ def _values(context: Context, known: Recomputed) -> dict[str, Fraction]:
     for word in SERVICE_VALUES:
         key = f"{word.removesuffix(' away').replace(' ', '_')}_value_gbp"
         amounts[key] = discounted([year.service_value_gbp[word] for year in years])
+    for word in MONEY_VALUES:
+        key = f"{word.replace(' ', '_')}_value_gbp"
+        amounts[key] = discounted([year.money_value_gbp.get(word, 0) for year in years])
     return {name: Fraction(round_half_up(amount)) for name, amount in amounts.items()}
+
+
+def _cash(context: Context, known: Recomputed) -> dict[str, Fraction]:
+    leased = sum(
+        amount
+        for outlay in known.outlays
+        for (_, route, _), amount in bear(context, outlay).items()
+        if route is not Route.PURCHASE
+    )
+    revenue: Counter[int] = Counter()
+    for (_, t), amounts in known.statement.amounts.items():
+        revenue[t] += sum(amounts.values())
+    figures = {
+        "lease_capital_gbp": leased,
+        "rebates_gbp": sum(outlay.rebate_cash for outlay in known.outlays),
+        "revenue_start_gbp": revenue[0],
+        "revenue_end_gbp": revenue[context.years - 1],
+    }
+    return {name: Fraction(amount) for name, amount in figures.items()}
 
 
 def _ages(context: Context, holdings: Sequence[Holding]) -> dict[str, Fraction]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.register.register import Asset
-from capitalplan.terms import Action, Timing, year_label
+from capitalplan.terms import Action, Route, Timing, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings, pounds
 from capitalplan.verify.schedules import Schedule
@@ -25,11 +25,12 @@ def check_committed(context: Context, plan: Plan, findings: Findings) -> None:
         if not once:
             continue
         line = found[0]
+        charged = scheme.capital_gbp - (scheme.paid_before_gbp if context.position(scheme.year) == 0 else 0)
         stated = (line.action, line.asset_id, line.site, line.option, line.year, line.units, line.capital_gbp)
-        decided = (scheme.action, scheme.asset_id, scheme.site, scheme.option, scheme.year, 1, scheme.capital_gbp)
+        decided = (scheme.action, scheme.asset_id, scheme.site, scheme.option, scheme.year, 1, charged)
         message = (
             f"The committed scheme {scheme.scheme_id} was changed: it is {scheme.option} at {scheme.site} in "
-            f"{year_label(scheme.year)} for {pounds(scheme.capital_gbp)}."
+            f"{year_label(scheme.year)} for {pounds(charged)}."
         )
         findings.require("choice", stated == decided, message, place=scheme.site, year=scheme.year)
     for line in flagged:
@@ -79,7 +80,8 @@ def _place(place: tuple[str, str, str, bool]) -> str:
 
 def _route(context: Context, line: PlannedScheme) -> str:
     if line.action in (Action.REPLACE, Action.ADD):
-        return "committed" if line.committed else "purchase"
+        offer = context.offers.get(line.offer or "")
+        return "committed" if line.committed else str(Route.PURCHASE if offer is None else offer.route)
     if line.action is Action.EXTEND:
         return "lease extension"
     if line.action is Action.UPGRADE:

@@ -8,17 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from capitalplan.plan.plan import Plan
+from capitalplan.plan.plan import Plan, PlannedScheme
 from capitalplan.register.register import ExtraCapacity
 from capitalplan.terms import ExtraKind, round_half_up
+from capitalplan.verify.additions import Addition
 from capitalplan.verify.context import Context
 from capitalplan.verify.elastic import Elastic
 from capitalplan.verify.findings import Findings, pounds
 from capitalplan.verify.holdings import Holding
+from capitalplan.verify.money.burdens import Burdens
+from capitalplan.verify.money.outlays import Outlay
+from capitalplan.verify.money.tiers import present_value
 from capitalplan.verify.provision import Provision
+from capitalplan.verify.schedules import Schedule
 from capitalplan.verify.traffic import Traffic
 
-__all__ = ["SERVICE_VALUES", "ServiceCosts", "check_objective", "service_costs"]
+__all__ = ["SERVICE_VALUES", "ServiceCosts", "check_objective", "check_own_costs", "service_costs"]
 
 SERVICE_VALUES = ("waiting", "unscheduled away", "unmet", "late reports")
 """Words under which the values put on elastic rules are shown."""
@@ -92,12 +97,22 @@ def service_costs(context: Context, traffic: Traffic, provision: Provision, elas
 
 
 def check_objective(
-    context: Context, plan: Plan, costs: ServiceCosts, holdings: Sequence[Holding], findings: Findings
+    context: Context,
+    plan: Plan,
+    costs: ServiceCosts,
+    burdens: Burdens,
+    *,
+    holdings: Sequence[Holding],
+    outlays: Sequence[Outlay],
+    findings: Findings,
 ) -> None:
     """Require the objective to the pound, a bound no higher, and the gaps that follow from the two."""
-    service = sum((context.discount[t] * costs.in_year(t) for t in range(context.years)), Fraction(0))
-    service += context.discount[context.years] * costs.terminal
-    objective = sum(holding.present_value for holding in holdings) + round_half_up(service)
+    yearly = sum(
+        (context.discount[t] * (costs.in_year(t) + burdens.in_year(t)) for t in range(context.years)), Fraction(0)
+    )
+    yearly += context.discount[context.years] * costs.terminal
+    rebates = sum(present_value(context, outlay) for outlay in outlays)
+    objective = sum(holding.present_value for holding in holdings) - rebates + round_half_up(yearly)
     findings.equal("objective", "The value of the plan", plan.objective_gbp, objective, place=plan.network)
     bound = plan.bound_gbp
     if bound is None:
@@ -118,6 +133,27 @@ def check_objective(
         near = math.isfinite(plan.gap) and abs(Fraction(plan.gap) - gap) <= Fraction(1, 10**9)
         message = f"The relative gap is {plan.gap} in the plan; recomputed it is {float(gap)}."
         findings.require("objective", near, message, place=plan.network, unit="share")
+
+
+def check_own_costs(
+    context: Context,
+    schedules: Mapping[str, Schedule],
+    assets: Mapping[str, Holding],
+    *,
+    additions: Sequence[Addition],
+    outlays: Sequence[Outlay],
+    findings: Findings,
+) -> None:
+    """Require what the plan does with each machine, or adds, to cost what its first line says, rebates taken off."""
+    rebates = {outlay.line.scheme_id: present_value(context, outlay) for outlay in outlays}
+    expected: list[tuple[PlannedScheme, int]] = []
+    for name, schedule in schedules.items():
+        whole = assets[name].present_value - sum(rebates.get(line.scheme_id, 0) for line in schedule.lines)
+        expected += [(line, 0 if number else whole) for number, line in enumerate(schedule.lines)]
+    expected += [(each.line, each.holding.present_value - rebates.get(each.line.scheme_id, 0)) for each in additions]
+    for line, right in expected:
+        what = f"The whole-life cost of {line.scheme_id}"
+        findings.equal("figures", what, line.own_cost_gbp, right, place=line.site, year=line.year)
 
 
 def _charge(account: defaultdict[str, Fraction], extra: ExtraCapacity | None, amount: Fraction) -> None:

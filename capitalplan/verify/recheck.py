@@ -17,8 +17,22 @@ from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import hold_asset
 from capitalplan.verify.keyfigures import Recomputed, check_key_figures
 from capitalplan.verify.lines import check_committed, check_lines
-from capitalplan.verify.money import check_money, list_charges
-from capitalplan.verify.objective import check_objective, service_costs
+from capitalplan.verify.money.burdens import price_burdens
+from capitalplan.verify.money.case import check_cases
+from capitalplan.verify.money.fairness import check_fairness
+from capitalplan.verify.money.limits import check_limits, short_of_minimum
+from capitalplan.verify.money.outlays import list_outlays
+from capitalplan.verify.money.payments import check_payments
+from capitalplan.verify.money.stability import check_changes, find_changes
+from capitalplan.verify.money.statement import (
+    check_effects,
+    check_revenue,
+    donated_shares,
+    make_statement,
+    over_limits,
+)
+from capitalplan.verify.money.tiers import check_tiers, reach_tiers
+from capitalplan.verify.objective import check_objective, check_own_costs, service_costs
 from capitalplan.verify.provision import read_provision
 from capitalplan.verify.rooms import check_rooms, check_works
 from capitalplan.verify.schedules import read_schedules
@@ -57,8 +71,9 @@ def verify(register: Register, plan: Plan) -> Report:
     """Re-check a plan from the register alone, in exact arithmetic, sharing nothing with the planner.
 
     Every rule and figure of the model is computed anew: schedules and ties, costs, service, waiting lists, extra
-    capacity, cover, staff, money, rooms, works, age, the objective to the pound, yearly figures and words. A plan that
-    was edited never stops the re-check; what does not hold is reported in words.
+    capacity, cover, staff, who bears and pays what, price tiers, the revenue statement, fairness, changes from the
+    approved plan, business-case dates, rooms, works, age, the objective to the pound, yearly figures and words. A plan
+    that was edited never stops the re-check; what does not hold is reported in words.
 
     Parameters
     ----------
@@ -71,7 +86,8 @@ def verify(register: Register, plan: Plan) -> Report:
     -------
     Report
         Rules: ``choice``, ``ties``, ``service``, ``waiting``, ``extra``, ``cover``, ``workforce``, ``reporting``,
-        ``money``, ``rooms``, ``works``, ``age``, ``objective``, ``figures``, ``words``.
+        ``money``, ``tiers``, ``revenue``, ``fairness``, ``stability``, ``case``, ``rooms``, ``works``, ``age``,
+        ``objective``, ``figures``, ``words``.
     """
     findings = Findings()
     context = Context.of(register)
@@ -81,9 +97,19 @@ def verify(register: Register, plan: Plan) -> Report:
     provision = read_provision(context, plan, findings)
     assets = {name: hold_asset(context, schedule) for name, schedule in schedules.items()}
     holdings = [*assets.values(), *(addition.holding for addition in additions)]
-    charges = list_charges(context, schedules, assets, additions)
+    outlays, tiers = reach_tiers(context, list_outlays(context, schedules, assets, additions))
     elastic = measure(context, traffic, provision)
     costs = service_costs(context, traffic, provision, elastic)
+    statement = make_statement(
+        context, traffic, provision, assets=assets, outlays=outlays, donated=donated_shares(context, outlays)
+    )
+    moved = find_changes(context, plan)
+    burdens = price_burdens(
+        context,
+        under_use=short_of_minimum(context, plan),
+        revenue_over=over_limits(context, statement),
+        moved=moved,
+    )
 
     check_schedules(context, schedules, findings)
     check_last_machine(context, assets, findings)
@@ -97,19 +123,34 @@ def verify(register: Register, plan: Plan) -> Report:
     check_cover(context, plan, traffic, provision, assets=assets, additions=additions, findings=findings)
     check_workforce(context, traffic, provision, findings)
     check_reporting(context, traffic, provision, findings)
-    check_money(context, plan, charges, findings)
+    check_payments(context, plan, outlays, findings)
+    check_limits(context, plan, outlays, findings)
+    check_tiers(context, plan, outlays, tiers, findings)
+    check_revenue(context, plan, statement, findings)
+    check_effects(context, outlays, findings)
+    check_fairness(context, traffic, outlays, findings)
+    check_changes(context, plan, moved, findings)
+    check_cases(context, plan, outlays, findings)
     check_rooms(context, schedules, additions, findings)
     check_works(context, schedules, additions, findings)
-    check_objective(context, plan, costs, holdings, findings)
-    years = recompute_years(context, plan, traffic, costs, holdings=holdings, charges=charges)
+    check_objective(context, plan, costs, burdens, holdings=holdings, outlays=outlays, findings=findings)
+    check_own_costs(context, schedules, assets, additions=additions, outlays=outlays, findings=findings)
+    years = recompute_years(context, plan, traffic, costs, burdens, holdings=holdings, outlays=outlays)
     if check_figures(context, plan, years, findings):
         known = Recomputed(
-            years=years, holdings=holdings, traffic=traffic, provision=provision, elastic=elastic, costs=costs
+            years=years,
+            holdings=holdings,
+            outlays=outlays,
+            statement=statement,
+            traffic=traffic,
+            provision=provision,
+            elastic=elastic,
+            costs=costs,
         )
         check_key_figures(context, plan, known, findings)
     check_estimates(context, plan, provision, findings)
     check_moves(context, plan, traffic, findings)
     check_staff(context, plan, traffic, provision, findings)
-    check_breaches(context, plan, elastic, findings)
+    check_breaches(context, plan, elastic, burdens, findings)
     check_words(plan, findings)
     return Report(checks=findings.checks, breaches=findings.breaches)

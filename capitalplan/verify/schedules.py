@@ -7,24 +7,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from capitalplan.plan.plan import Plan, PlannedScheme
-from capitalplan.register.register import Asset, Option, Scheme, Upgrade
+from capitalplan.register.register import Asset, Upgrade
 from capitalplan.terms import Action, year_label
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings
+from capitalplan.verify.machines.acquired import Acquisition
 
-__all__ = ["Replacement", "Schedule", "Upgrading", "read_schedules"]
+__all__ = ["Replacement", "Schedule", "Upgrading", "offer_faults", "read_schedules"]
 
 ORDER = {Action.EXTEND: 0, Action.UPGRADE: 1, Action.REPLACE: 2, Action.RETIRE: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A machine bought in place of another at a position; ``scheme`` where it is committed."""
+    """A machine acquired in place of another."""
 
-    first: int
-    option: Option
-    scheme: Scheme | None
+    acquired: Acquisition
     new_room_first: bool
+
+    @property
+    def first(self) -> int:
+        """Position from which it is in service."""
+        return self.acquired.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,13 @@ def _replacement(context: Context, asset: Asset, line: PlannedScheme) -> Replace
     first = context.position(line.year)
     if first is None or line.option is None:
         raise AssertionError("lines are read only once they are found to make a schedule")
-    option = context.register.options[line.option]
-    return Replacement(first, option, scheme if is_its_own else None, line.new_room_first)
+    acquired = Acquisition(
+        option=context.register.options[line.option],
+        first=first,
+        scheme=scheme if is_its_own else None,
+        offer=None if line.offer is None else context.offers[line.offer],
+    )
+    return Replacement(acquired, line.new_room_first)
 
 
 def _upgrading(context: Context, asset: Asset, line: PlannedScheme) -> Upgrading:
@@ -137,6 +146,8 @@ def _faults(context: Context, asset: Asset, lines: Sequence[PlannedScheme]) -> I
             yield "it is kept, yet has a year or an option"
         if lines[0].new_room_first:
             yield "it is kept, so no new room comes first"
+        if lines[0].offer is not None:
+            yield f"it is kept, yet names {lines[0].offer}"
         return
     for line in lines:
         yield from _line_faults(context, asset, line)
@@ -163,6 +174,19 @@ def _line_faults(context: Context, asset: Asset, line: PlannedScheme) -> Iterato
         yield f"'{line.action}' buys nothing, yet names {line.option}"
     if line.action is not Action.REPLACE and line.new_room_first:
         yield f"'{line.action}' installs nothing, so no new room comes first"
+    if line.offer is not None:
+        yield from offer_faults(context, line)
+
+
+def offer_faults(context: Context, line: PlannedScheme) -> Iterator[str]:
+    """Yield why a line may not name the offer it names."""
+    offer = context.offers.get(line.offer or "")
+    if offer is None:
+        yield f"it is taken by {line.offer}, which is not offered"
+    elif offer.option != line.option or line.action not in (Action.REPLACE, Action.ADD):
+        yield f"{offer.name} is an offer of {offer.option}"
+    elif line.committed:
+        yield "what is committed is bought, not leased or managed"
 
 
 def _in_order(lines: Sequence[PlannedScheme]) -> tuple[PlannedScheme, ...]:

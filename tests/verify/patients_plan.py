@@ -19,14 +19,15 @@ from capitalplan.plan.plan import (
     Moved,
     Outside,
     Reports,
+    RevenueLine,
     StaffUse,
     VanHire,
     Waiting,
     YearLine,
 )
 from capitalplan.register.register import ExtraCapacity, Link, StaffPool, Tie, Trust, Upgrade, WaitingList
-from capitalplan.terms import Action, ExtraKind, StaffGroup, TieKind, Timing
-from tests.verify.small_network import CURVE, asset, line, option, plan, register, row, settings, site
+from capitalplan.terms import Action, ExtraKind, Heading, StaffGroup, TieKind, Timing
+from tests.verify.small_network import CURVE, asset, line, option, plan, register, revenue, row, settings, site
 
 A, B = "R0A01", "R0B01"
 YEARS = range(2026, 2030)
@@ -136,7 +137,20 @@ REGISTER = register(
 
 PAYER = "no limits given"
 
-REPLACE = row(Action.REPLACE, 2027, of=CT1, capital_gbp=1769, timing=Timing.ON_TIME, funding={PAYER: 1769})
+# Revenue effects are the statement of what is bought, further below, less maintenance of what it replaces as it is:
+# of CT1 138 and 182, of MG1 45 x 1.21 = 54 and 60 x 1.331 = 80.
+REPLACE = row(
+    Action.REPLACE,
+    2027,
+    of=CT1,
+    capital_gbp=1769,
+    timing=Timing.ON_TIME,
+    funding={PAYER: 1769},
+    own_cost_gbp=1012,
+    benefits={"R0A": Fraction(1)},
+    revenue_part_year_gbp=99 + 290 + 16 + 20 + 5 - 138,
+    revenue_full_year_gbp=109 + 291 + 16 + 36 + 10 - 182,
+)
 UPGRADE = row(
     Action.UPGRADE,
     2028,
@@ -147,6 +161,10 @@ UPGRADE = row(
     capital_gbp=160,
     timing=Timing.KEPT,
     funding={PAYER: 160},
+    own_cost_gbp=78,
+    benefits={"R0A": Fraction(60, 960), "R0B": Fraction(900, 960)},
+    revenue_part_year_gbp=18 + 2,
+    revenue_full_year_gbp=18 + 5,
 )
 NEW_ROOM_FIRST = row(
     Action.REPLACE,
@@ -157,6 +175,10 @@ NEW_ROOM_FIRST = row(
     timing=Timing.LATE,
     new_room_first=True,
     funding={PAYER: 973},
+    own_cost_gbp=352,
+    benefits={"R0A": Fraction(1)},
+    revenue_part_year_gbp=36 + 160 + 9 + 11 + 3 - 54,
+    revenue_full_year_gbp=40 + 160 + 8 + 20 + 6 - 80,
 )
 
 
@@ -205,9 +227,20 @@ def breach(rule: str, place: str, year: int, amount: int, unit: str) -> Breach:
     return Breach(rule=rule, place=place, year=year, amount=Fraction(amount), unit=unit, message="")
 
 
-def year_line(year: int, **changes: Any) -> YearLine:
+def statement(trust: str, **by_heading: tuple[int, int, int, int]) -> tuple[RevenueLine, ...]:
+    """The revenue statement of a trust in all years, from the years of each heading."""
+    lines = zip(*by_heading.values(), strict=True)
+    return tuple(
+        revenue(trust, year, {Heading[name]: amount for name, amount in zip(by_heading, line, strict=True) if amount})
+        for year, line in zip(YEARS, lines, strict=True)
+    )
+
+
+def year_line(year: int, upkeep: int, **changes: Any) -> YearLine:
     values: dict[str, Any] = {
         "year": year,
+        "upkeep_gbp": upkeep,
+        "running_gbp": {Heading.MAINTENANCE: upkeep},
         "firm": year < 2029,
         "capital_by_source": {},
         "limit_by_source": {},
@@ -217,6 +250,7 @@ def year_line(year: int, **changes: Any) -> YearLine:
         "outside_gbp": 0,
         "extra_gbp": {},
         "service_value_gbp": dict.fromkeys(("waiting", "unscheduled away", "unmet", "late reports"), 0),
+        "money_value_gbp": {},
         "demand": {"CT": 1900, "MG": 400},
         "outside_scans": {"CT": 0, "MG": 0},
         "machines": 3,
@@ -239,6 +273,11 @@ def year_line(year: int, **changes: Any) -> YearLine:
 # Radiographers: half an hour a scan. A: 490, (900 - 150) / 2 = 375, 490, 480; B: 475, 465, 480, 495, 95 over its own.
 # Reports: 0.2 hours each; half of demand is unscheduled, so (0 + 73) / 2 days or a tenth of a year's reports may stand.
 # A: 40 + 980 - 930 = 90 of at most 93; + 900 - 880 = 110 of at most 88, 22 late; + 980 - 1020 = 70; + 960 - 980 = 50.
+#
+# Revenue statement, inflation 1, 1.1, 1.21, 1.331. CT1, CT2 and new CT1 as in the other plan. The upgrade of CT2 160
+# over 10 + 2 - 3 = 9 years 142, 124; dividend 2, 5. MG1 160 in its last year, dividend 3, maintenance 30, 42, sold for
+# 20 x 1.21 = 24; new MG1 550 x 1.2 x 1.21 = 799 over 5 years 639, 479, works 973 - 799 = 174 over 20 years 165, 157;
+# dividend 11, 20 and 3, 6, maintenance 36, 40. Van 3250 x 1.1, outside 3600 x 1.1, reports 300 x 1.21 and 200 x 1.331.
 #
 # Value. Failures are priced at £10: CT1 5, 0, 1, 2, CT2 1, 2, 3, 5, MG1 5, 6, 0, 1.
 # CT1: 100 + 1340 + 90 + 90 + 108 + 8 - 80 - 644 (see test_costs) = 1012.
@@ -291,10 +330,29 @@ PLAN = plan(
         ("CT", B): (980, 960, 1034, 990),
         ("MG", A): (900, 880, 1000, 980),
     },
+    revenue=(
+        *statement(
+            "R0A",
+            MAINTENANCE=(100 + 30, 99 + 42, 109 + 36, 144 + 40),
+            DEPRECIATION=(160 + 160, 290 + 16, 291 + 16 + 160 + 9, 290 + 16 + 160 + 8),
+            DIVIDEND=(3 + 3, 20 + 5, 36 + 10 + 11 + 3, 25 + 10 + 20 + 6),
+            LOSS=(0, -88, -24, 0),
+            EXTRA_HOURS=(800, 0, 0, 0),
+            VANS=(0, 3575, 0, 0),
+            REPORTING=(0, 0, 363, 266),
+        ),
+        *statement(
+            "R0B",
+            MAINTENANCE=(100, 132, 145, 266),
+            DEPRECIATION=(18, 18, 17 + 18, 18 + 18),
+            DIVIDEND=(5, 5, 4 + 2, 3 + 5),
+            OUTSIDE=(0, 3960, 0, 0),
+        ),
+    ),
     years=(
         year_line(
             2026,
-            upkeep_gbp=230,
+            230,
             extra_gbp={"CT hours": 800},
             travel_gbp=750,
             age_risk_gbp=11,
@@ -304,9 +362,9 @@ PLAN = plan(
         ),
         year_line(
             2027,
+            248,
             capital_by_source={PAYER: 1769},
             capital_by_trust={"R0A": 1769},
-            upkeep_gbp=248,
             capital_real_gbp=1340,
             resale_gbp=80,
             outside_gbp=3600,
@@ -320,9 +378,9 @@ PLAN = plan(
         ),
         year_line(
             2028,
+            240,
             capital_by_source={PAYER: 1133},
             capital_by_trust={"R0A": 973, "R0B": 160},
-            upkeep_gbp=240,
             capital_real_gbp=780,
             resale_gbp=20,
             extra_gbp={"CT reports": 300},
@@ -333,7 +391,7 @@ PLAN = plan(
         ),
         year_line(
             2029,
-            upkeep_gbp=338,
+            338,
             extra_gbp={"CT reports": 200},
             travel_gbp=1350,
             age_risk_gbp=8,

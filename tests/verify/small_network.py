@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from capitalplan.plan.plan import Plan, PlannedScheme
+from capitalplan.plan.plan import CaseDates, Payer, Payment, Plan, PlannedScheme, RevenueLine, SourceYear
 from capitalplan.register.register import (
     Asset,
     Contract,
@@ -22,7 +23,19 @@ from capitalplan.register.register import (
     Trust,
 )
 from capitalplan.settings import Settings
-from capitalplan.terms import Action, ContractKind, Ownership, SchemeStatus, Timing, service_name, year_label
+from capitalplan.terms import (
+    UNFUNDED,
+    Action,
+    Certainty,
+    ContractKind,
+    Heading,
+    Ownership,
+    Route,
+    SchemeStatus,
+    Timing,
+    service_name,
+    year_label,
+)
 
 TRUST, SITE_A, SITE_B = "R0A", "R0A01", "R0A02"
 
@@ -57,12 +70,13 @@ def settings(**changes: Any) -> Settings:
         "travel_share": Fraction(1, 10),
         "travel_price_gbp": 15,
         "new_room_first": False,
+        "new_room_months": 0,
     }
     return Settings(**{**values, **changes})
 
 
 def asset(asset_id: str = "CT1", **changes: Any) -> Asset:
-    """An owned CT scanner at site A, four years old when the plan starts, due in 2027/28."""
+    """An owned CT scanner at site A, four years old when the plan starts, due in 2027/28, £160 in the books."""
     values: dict[str, Any] = {
         "asset_id": asset_id,
         "site": SITE_A,
@@ -89,6 +103,7 @@ def asset(asset_id: str = "CT1", **changes: Any) -> Asset:
         "own_works_gbp": None,
         "outage_weeks": None,
         "paid_gbp": 800,
+        "book_value_gbp": 160,
         "life_years": 5,
         "curve": "default",
         "capabilities": frozenset(),
@@ -119,6 +134,8 @@ def option(name: str = "CT standard", **changes: Any) -> Option:
         "works_gbp": 200,
         "annual_maintenance_gbp": 90,
         "annual_staff_gbp": 0,
+        "energy_mwh": Fraction(0),
+        "works_paid_before": Fraction(0),
         "scans_per_hour": Fraction(2),
         "hours_per_week": Fraction(10),
         "throughput_gain": Fraction(0),
@@ -152,6 +169,9 @@ def line(modality: str, **changes: Any) -> ServiceLine:
         "radiographers_per_scan_hour": Fraction(1),
         "minutes_per_report": Fraction(0),
         "radiographer_reporting_share": Fraction(0),
+        "energy_mwh": Fraction(0),
+        "disposal_gbp": 0,
+        "order_months": 0,
     }
     return ServiceLine(**{**values, **changes})
 
@@ -200,6 +220,7 @@ def scheme(scheme_id: str, **changes: Any) -> Scheme:
         "option": "CT standard",
         "year": 2027,
         "capital_gbp": 2000,
+        "paid_before_gbp": 0,
         "status": SchemeStatus.COMMITTED,
         "source": None,
     }
@@ -231,6 +252,14 @@ def register(*assets: Asset, **changes: Any) -> Register:
             Link(from_site=SITE_B, to_site=SITE_A, minutes=Fraction(10)),
         ),
         "sources": (),
+        "capital_limits": (),
+        "revenue_limits": (),
+        "offers": (),
+        "tiers": (),
+        "approvals": (),
+        "cost_shares": (),
+        "challenges": (),
+        "approved": (),
         "assumptions": (),
         "warnings": (),
         "left_out": (),
@@ -246,10 +275,13 @@ def row(action: Action, year: int | None = None, *, of: Asset | None = None, **c
         (Action.REPLACE, Action.ADD), "committed" if committed else "purchase"
     )
     capital, when = changes.get("capital_gbp", 0), "" if year is None else year_label(year)
+    trust = changes.get("trust", TRUST)
+    funding = changes.get("funding", {"Trust limit": capital} if capital else {})
+    route = Route.LEASE if action is Action.EXTEND else Route.PURCHASE
     values: dict[str, Any] = {
         "scheme_id": f"{of.asset_id if of else 'new'} {action} {when} {bought or ''}".strip(),
         "asset_id": of.asset_id if of else None,
-        "trust": TRUST,
+        "trust": trust,
         "site": of.site if of else SITE_A,
         "modality": of.modality if of else "CT",
         "mobile": False,
@@ -259,13 +291,73 @@ def row(action: Action, year: int | None = None, *, of: Asset | None = None, **c
         "route": routes.get(action, "none"),
         "units": 1 if action in (Action.REPLACE, Action.ADD) else 0,
         "capital_gbp": capital,
-        "funding": {"Trust limit": capital} if capital else {},
+        "funding": funding,
+        "payments": () if year is None else pay(year, trust, funding, route),
+        "payers": (Payer(trust=trust, share=Fraction(1), basis="", consent=None),) if capital else (),
+        "case": case(year, committed=committed) if capital and year is not None else None,
         "timing": Timing.ON_TIME if of is None else Timing.KEPT,
         "due_year": of.due_year if of else None,
         "reason": "",
         "sentence": f"{action} {bought or ''} {when}",
     }
     return PlannedScheme(**{**values, **changes})
+
+
+def pay(year: int, trust: str, funding: Mapping[str, int], route: Route = Route.PURCHASE) -> tuple[Payment, ...]:
+    """What a trust pays from its sources in a year."""
+    return tuple(
+        Payment(year=year, trust=trust, source=source, route=route, gbp=gbp) for source, gbp in funding.items()
+    )
+
+
+def source_year(source: str, year: int, limit: int, paid: int = 0, **changes: Any) -> SourceYear:
+    """A source that carries nothing over and need not be used."""
+    values: dict[str, Any] = {
+        "source": source,
+        "year": year,
+        "limit_gbp": limit,
+        "planned_limit_gbp": limit,
+        "carried_in_gbp": 0,
+        "paid_gbp": paid,
+        "carried_out_gbp": 0,
+        "minimum_gbp": 0,
+        "short_gbp": 0,
+    }
+    return SourceYear(**{**values, **changes})
+
+
+def revenue(trust: str, year: int, amounts: Mapping[Heading, int], **changes: Any) -> RevenueLine:
+    """The revenue statement of a trust without a limit and without leases."""
+    values: dict[str, Any] = {
+        "trust": trust,
+        "year": year,
+        "amounts_gbp": amounts,
+        "limit_gbp": None,
+        "over_gbp": 0,
+        "lease_rents_gbp": 0,
+    }
+    return RevenueLine(**{**values, **changes})
+
+
+def unfunded(line: PlannedScheme, capital: int) -> PlannedScheme:
+    """The line charged so much, where no limits were given."""
+    route = Route.LEASE if line.action is Action.EXTEND else Route.PURCHASE
+    funding = {UNFUNDED: capital} if capital else {}
+    payments = pay(line.year or 2026, line.trust, funding, route)
+    return replace(line, capital_gbp=capital, funding=funding, payments=payments)
+
+
+def case(year: int, *, committed: bool = False, **changes: Any) -> CaseDates:
+    """A scheme that nobody has to approve and that is in use as soon as it is ordered."""
+    day = dt.date(year + 1, 3, 31)
+    values: dict[str, Any] = {
+        "status": SchemeStatus.COMMITTED if committed else SchemeStatus.IDEA,
+        "approver": "",
+        "case_by": None if committed else day,
+        "order_by": None if committed else day,
+        "in_service_by": day,
+    }
+    return CaseDates(**{**values, **changes})
 
 
 def plan(*schemes: PlannedScheme, **changes: Any) -> Plan:
@@ -291,6 +383,11 @@ def plan(*schemes: PlannedScheme, **changes: Any) -> Plan:
         "capacity": {},
         "years": (),
         "kpis": {},
+        "sources": (),
+        "revenue": (),
+        "tiers": (),
+        "changes": (),
+        "flags": (),
         "binding": (),
         "breaches": (),
     }
@@ -312,6 +409,21 @@ def with_site(base: Register, code: str, **changes: Any) -> Register:
     return replace(base, sites={**base.sites, code: replace(base.sites[code], **changes)})
 
 
-def limits(name: str, trust: str | None, amount: int) -> Source:
-    """A funding source with the same limit in all four years."""
-    return Source(name=name, trust=trust, limits_gbp=(amount,) * 4)
+def limits(name: str, trust: str | None, amount: int, **changes: Any) -> Source:
+    """A funding source with the same limit in all four years, for anything its trust, or every trust, buys."""
+    values: dict[str, Any] = {
+        "name": name,
+        "trust": trust,
+        "limits_gbp": (amount,) * 4,
+        "trusts": frozenset({TRUST} if trust is None else {trust}),
+        "modalities": frozenset(),
+        "purposes": frozenset(),
+        "routes": frozenset(),
+        "uses_capital_limit": True,
+        "brings_cash": True,
+        "donated": False,
+        "certainty": Certainty.CONFIRMED,
+        "carry_share": Fraction(0),
+        "minimum_share": Fraction(0),
+    }
+    return Source(**{**values, **changes})

@@ -12,7 +12,18 @@ from capitalplan.plan.plan import PlannedScheme
 from capitalplan.register.register import Asset, Register
 from capitalplan.terms import Action, ContractKind, Ownership
 from capitalplan.verify import verify
-from tests.verify.small_network import SITE_A, asset, contract, option, plan, register, row, with_settings, with_site
+from tests.verify.small_network import (
+    SITE_A,
+    asset,
+    contract,
+    option,
+    plan,
+    register,
+    row,
+    unfunded,
+    with_settings,
+    with_site,
+)
 
 CT1 = asset()
 MANAGED = asset(ownership=Ownership.MANAGED_SERVICE, contract_id="K")
@@ -98,6 +109,5 @@ def test_a_scan_out_is_found(case: str, t: int) -> None:
 )
 def test_a_discounted_replacement_worked_out_by_hand(life: int | None, objective: int) -> None:
     book = with_settings(register(CT1, options={"CT standard": option(life_years=life)}), discount_rate=Fraction(1, 10))
-    line = replace(REPLACED, capital_gbp=1769, funding={"no limit": 1769})
-    report = verify(book, plan(line, objective_gbp=objective))
+    report = verify(book, plan(unfunded(REPLACED, 1769), objective_gbp=objective))
     assert [breach.message for breach in report.breaches if breach.rule in ("objective", "money")] == []

@@ -40,7 +40,7 @@ from tests.verify.small_network import row, scheme, with_settings, with_site
 def test_the_plan_worked_out_by_hand_passes() -> None:
     report = verify(REGISTER, PLAN)
     assert [breach.message for breach in report.breaches] == []
-    assert all(check.checked > 0 for check in report.checks if check.rule != "age")
+    assert all(check.checked > 0 for check in report.checks if check.rule not in ("age", "fairness", "stability"))
 
 
 REGISTER_EDITS: dict[str, tuple[Register, str, str]] = {

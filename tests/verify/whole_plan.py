@@ -6,11 +6,24 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from capitalplan.plan.plan import Flow, Outside, Plan, PlannedScheme, StaffUse, YearLine
+from capitalplan.plan.plan import Flow, Outside, Plan, PlannedScheme, RevenueLine, StaffUse, YearLine
 from capitalplan.register.register import Register
-from capitalplan.terms import Action, ContractKind, Ownership, Timing
+from capitalplan.terms import Action, ContractKind, Heading, Ownership, Timing
 from capitalplan.verify import verify
-from tests.verify.small_network import SITE_A, SITE_B, TRUST, asset, contract, limits, plan, register, row, scheme
+from tests.verify.small_network import (
+    SITE_A,
+    SITE_B,
+    TRUST,
+    asset,
+    contract,
+    limits,
+    plan,
+    register,
+    revenue,
+    row,
+    scheme,
+    source_year,
+)
 
 CT1 = asset("CT1")
 CT2 = asset("CT2", install_year=2025, life_years=10, paid_gbp=1000)
@@ -28,14 +41,47 @@ REGISTER = register(
     sources=(limits("Shared", None, 1000), limits("Trust limit", TRUST, 2000)),
 )
 
-REPLACE = row(Action.REPLACE, 2027, of=CT1, capital_gbp=1769, timing=Timing.ON_TIME, scheme_id="replace CT1")
-COMMITTED = row(
-    Action.ADD, 2028, site=SITE_B, capital_gbp=2000, committed=True, scheme_id="S1", sentence="S1 2028/29 CT standard"
+OWN_PATIENTS = {TRUST: Fraction(1)}
+
+# The statement of what is bought, further below, less maintenance of CT1 as it is: 125 x 1.1 = 138, 150 x 1.21 = 182.
+REPLACE = row(
+    Action.REPLACE,
+    2027,
+    of=CT1,
+    capital_gbp=1769,
+    timing=Timing.ON_TIME,
+    scheme_id="replace CT1",
+    own_cost_gbp=1004,
+    benefits=OWN_PATIENTS,
+    revenue_part_year_gbp=99 + 290 + 16 + 20 + 5 - 138,
+    revenue_full_year_gbp=109 + 291 + 16 + 36 + 10 - 182,
 )
-ADD = row(Action.ADD, 2029, capital_gbp=2140, funding={"Trust limit": 1500, "Shared": 640}, scheme_id="add CT")
-KEEP_CT2 = row(Action.KEEP, of=CT2)
-KEEP_CT3 = row(Action.KEEP, of=CT3, route="contract")
-KEEP_MG1 = row(Action.KEEP, of=MG1, timing=Timing.NOT_FUNDED)
+COMMITTED = row(
+    Action.ADD,
+    2028,
+    site=SITE_B,
+    capital_gbp=2000,
+    committed=True,
+    scheme_id="S1",
+    own_cost_gbp=777,
+    sentence="S1 2028/29 CT standard",
+    benefits=OWN_PATIENTS,
+    revenue_part_year_gbp=109 + 400 + 28,
+    revenue_full_year_gbp=120 + 400 + 49,
+)
+ADD = row(
+    Action.ADD,
+    2029,
+    capital_gbp=2140,
+    funding={"Trust limit": 1500, "Shared": 640},
+    scheme_id="add CT",
+    own_cost_gbp=322,
+    benefits=OWN_PATIENTS,
+    revenue_part_year_gbp=120 + 351 + 19 + 25 + 6,
+)
+KEEP_CT2 = row(Action.KEEP, of=CT2, own_cost_gbp=40)
+KEEP_CT3 = row(Action.KEEP, of=CT3, route="contract", own_cost_gbp=200)
+KEEP_MG1 = row(Action.KEEP, of=MG1, timing=Timing.NOT_FUNDED, own_cost_gbp=820)
 
 
 def flow(start: str, end: str, year: int, scans: int) -> Flow:
@@ -46,6 +92,21 @@ def staff(year: int, hours: int) -> StaffUse:
     return StaffUse(
         group="radiographer", trust=TRUST, year=year, hours=Fraction(hours), wte=hours / 1560, own_hours=None
     )
+
+
+def running(maintenance: int) -> dict[Heading, int]:
+    """Upkeep of a year: maintenance, and the unitary charge of CT3."""
+    return {Heading.MAINTENANCE: maintenance, Heading.UNITARY: 50}
+
+
+def statement(year: int, *, maintenance: int, unitary: int, depreciation: int, dividend: int) -> RevenueLine:
+    amounts = {
+        Heading.MAINTENANCE: maintenance,
+        Heading.UNITARY: unitary,
+        Heading.DEPRECIATION: depreciation,
+        Heading.DIVIDEND: dividend,
+    }
+    return revenue(TRUST, year, amounts)
 
 
 def year_line(year: int, **changes: Any) -> YearLine:
@@ -61,6 +122,7 @@ def year_line(year: int, **changes: Any) -> YearLine:
         "extra_gbp": {},
         "travel_gbp": 0,
         "service_value_gbp": {},
+        "money_value_gbp": {},
         "breakdowns": Fraction(0),
         "demand": {"CT": 2650},
         "outside_scans": {},
@@ -77,6 +139,15 @@ def year_line(year: int, **changes: Any) -> YearLine:
 # MG1: upkeep 4 x 30, over age by 2..5 years 0.1 x 500 x 14 = 700: 820.
 # S1: 2000 / 1.2 / 1.21 = 1377, upkeep 90 + 90, worth 1000 x 3/5 + 200 x 18/20 = 780: 777.
 # ADD: 1340 + 90, worth 1100 x 4/5 + 240 x 19/20 = 1108: 322.
+# Revenue statement, inflation 1, 1.1, 1.21, 1.331, dividend 3.5% of average book values.
+# Maintenance of CT1 100, then new 99, 109, 144; of CT2 100, 132, 145, 266; of MG1 30, 33, 36, 40; of S1 109, 120; of
+# ADD 120. Unitary charge of CT3 50, 55, 61, 67. Outside 4000 x 1.1.
+# Books. CT1 and MG1 160 in their last year. CT2 over 9 years 160, 142, 124, 107, 89. New CT1 1100 x 1.2 x 1.1 = 1452
+# over 5 years 1162, 871, 581 and works 1769 - 1452 = 317 over 20 years 301, 285, 269. S1 2000 over 5 years 1600, 1200.
+# ADD 1100 x 1.2 x 1.331 = 1757 to 1406 and works 2140 - 1757 = 383 to 364. CT1 is sold for 80 x 1.1 = 88 and nothing
+# left in the books.
+# Dividend. CT1, MG1 160 / 2: 3 each; CT2 5, 5, 4, 3; new CT1 20, 36, 25, its works 5, 10, 10; S1 28, 49; ADD 25 and 6.
+#
 # Radiographers: an hour for two scans, at both sites together; one of them has 37.5 x 52 x 80% = 1560 hours a year.
 # In 2027/28 40 scans outside at £100 and 50 moved at £15: 4750. In all 7913.
 PLAN = plan(
@@ -99,11 +170,36 @@ PLAN = plan(
     outside=(Outside(line="CT", site=SITE_A, year=2027, scans=Fraction(40)),),
     capacity={("CT", SITE_A): (1880, 1710, 1920, 2360), ("CT", SITE_B): (940, 900, 1250, 1960)},
     staff=tuple(staff(year, 1305 if year == 2027 else 1325) for year in range(2026, 2030)),
+    sources=(
+        *(source_year("Shared", year, 1000, 640 if year == 2029 else 0) for year in range(2026, 2030)),
+        *(
+            source_year("Trust limit", year, 2000, paid)
+            for year, paid in zip(range(2026, 2030), (0, 1769, 2000, 1500), strict=True)
+        ),
+    ),
+    revenue=(
+        statement(2026, maintenance=230, unitary=50, depreciation=160 + 160 + 18, dividend=11),
+        revenue(
+            TRUST,
+            2027,
+            {
+                Heading.MAINTENANCE: 264,
+                Heading.UNITARY: 55,
+                Heading.DEPRECIATION: 290 + 16 + 18,
+                Heading.DIVIDEND: 30,
+                Heading.LOSS: -88,
+                Heading.OUTSIDE: 4400,
+            },
+        ),
+        statement(2028, maintenance=399, unitary=61, depreciation=291 + 16 + 17 + 400, dividend=78),
+        statement(2029, maintenance=690, unitary=67, depreciation=290 + 16 + 18 + 400 + 351 + 19, dividend=118),
+    ),
     years=(
-        year_line(2026, upkeep_gbp=280, age_risk_gbp=100, capacity={"CT": 2820}, machines=4),
+        year_line(2026, upkeep_gbp=280, running_gbp=running(230), age_risk_gbp=100, capacity={"CT": 2820}, machines=4),
         year_line(
             2027,
             upkeep_gbp=290,
+            running_gbp=running(240),
             age_risk_gbp=150,
             capacity={"CT": 2610},
             machines=4,
@@ -118,6 +214,7 @@ PLAN = plan(
         year_line(
             2028,
             upkeep_gbp=380,
+            running_gbp=running(330),
             age_risk_gbp=200,
             capacity={"CT": 3170},
             machines=5,
@@ -128,6 +225,7 @@ PLAN = plan(
         year_line(
             2029,
             upkeep_gbp=568,
+            running_gbp=running(518),
             age_risk_gbp=250,
             capacity={"CT": 4320},
             machines=6,
@@ -138,6 +236,14 @@ PLAN = plan(
     ),
     kpis={
         "machines_start": 4,
+        "over_age_start": 1,
+        "lease_capital_gbp": 0,
+        "rebates_gbp": 0,
+        "revenue_start_gbp": 230 + 50 + 338 + 11,
+        "revenue_end_gbp": 690 + 67 + 1094 + 118,
+        "under_use_value_gbp": 0,
+        "revenue_over_value_gbp": 0,
+        "changes_value_gbp": 0,
         "machines_end": 6,
         "replacements": 1,
         "additions": 2,

@@ -1,0 +1,1 @@
+"""What single machines, contracts and rooms cost and give, recomputed."""
