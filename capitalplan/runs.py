@@ -1,7 +1,8 @@
 """The run folder: a sealed core and views that may be rewritten.
 
-The core is the input as given (``input/original/``), the input as understood (``input/register.json``), ``plan.json``
-and ``manifest.json``; everything else in the folder is a view. A folder is built under a temporary name beside its
+The core is the input as given (``input/original/``), the approved plan it is to stay close to, if there is one
+(``input/approved.json``), the input as understood (``input/register.json``), ``plan.json`` and ``manifest.json``;
+everything else in the folder is a view. A folder is built under a temporary name beside its
 place and takes its name when it is whole.
 """
 
@@ -23,11 +24,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from capitalplan import __version__
+from capitalplan.analysis.approved import approved_from_json, approved_lines, approved_to_json
 from capitalplan.errors import EnvironmentFaultError, RunFolderError
 from capitalplan.locks import exclusive
 from capitalplan.plan.encode import from_json, plain, to_json
 from capitalplan.plan.plan import Check, Plan, RunFacts
-from capitalplan.register.register import Assumption, Register
+from capitalplan.register.register import ApprovedLine, Assumption, Register
 from capitalplan.settings import settings_specs
 from capitalplan.solution import Solution, SolveOptions
 
@@ -36,6 +38,7 @@ __all__ = ["Manifest", "Run", "RunWriter", "new_run", "normalise", "read_run", "
 _SCHEMA_VERSION = "1"
 _MANIFEST = "manifest.json"
 _ORIGINAL = "input/original"
+_APPROVED = "input/approved.json"
 _REGISTER = "input/register.json"
 _PLAN = "plan.json"
 _LIBRARIES = ("highspy", "ortools", "pulp", "numpy", "scipy", "pandas", "pydantic", "openpyxl")
@@ -120,6 +123,17 @@ class Run:
         """The workbook or CSV folder as it was given."""
         return self.path / _ORIGINAL / self.manifest.input
 
+    def approved(self) -> tuple[ApprovedLine, ...]:
+        """Lines of the approved plan it was to stay close to; empty without one.
+
+        Raises
+        ------
+        RunFolderError
+            If they cannot be read.
+        """
+        file = self.path / _APPROVED
+        return approved_from_json(_read_object(file)) if file.exists() else ()
+
 
 class RunWriter:
     """A run folder in the making; see ``new_run``."""
@@ -150,6 +164,19 @@ class RunWriter:
             shutil.copyfile(source, copy)
         self._input = source.name
         return copy
+
+    def take_approved(self, run: Run) -> tuple[ApprovedLine, ...]:
+        """Keep the plan of another run as the approved one, once the input is taken.
+
+        Returns
+        -------
+        tuple of ApprovedLine
+            Its lines.
+        """
+        lines = approved_lines(run.plan)
+        written = json.dumps(approved_to_json(lines), ensure_ascii=False, indent=1)
+        (self._folder / _APPROVED).write_text(written + "\n", encoding="utf-8", newline="\n")
+        return lines
 
     def keep(
         self, register: Register, plan: Plan, solution: Solution, options: SolveOptions, checks: tuple[Check, ...]

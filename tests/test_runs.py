@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import json
 import subprocess
@@ -21,6 +22,8 @@ from capitalplan.register.register import Assumption, Link, Register, Site, Trus
 from capitalplan.runs import Run, new_run, normalise, read_run, run_facts
 from capitalplan.settings import Settings
 from capitalplan.solution import Solution, SolveOptions, Status
+from capitalplan.terms import Action
+from tests.verify.small_network import asset, row
 
 SITE = Site(
     code="R0A01",
@@ -36,7 +39,7 @@ SITE = Site(
     van_standing=True,
 )
 REGISTER = Register(
-    settings=Settings(),
+    settings=Settings(plan_date=dt.date(2026, 5, 1)),
     trusts={"R0A": Trust(code="R0A", name="Example")},
     sites={"R0A01": SITE},
     lines={},
@@ -55,6 +58,14 @@ REGISTER = Register(
     ties=(),
     links=(Link(from_site="R0A01", to_site="R0A02", minutes=Fraction(61, 3)),),
     sources=(),
+    capital_limits=(),
+    revenue_limits=(),
+    offers=(),
+    tiers=(),
+    approvals=(),
+    cost_shares=(),
+    challenges=(),
+    approved=(),
     assumptions=(Assumption(item="VAT", value="20%", source="illustrative", used_for="the plan"),),
     warnings=(),
     left_out=(),
@@ -80,6 +91,11 @@ PLAN = Plan(
     capacity={("CT", "R0A01"): (30, 30)},
     years=(),
     kpis={"over_age_at_end": 0},
+    sources=(),
+    revenue=(),
+    tiers=(),
+    changes=(),
+    flags=(),
     binding=(),
     breaches=(),
 )
@@ -115,6 +131,27 @@ def test_a_run_comes_back_whole(tmp_path: Path, book: Path) -> None:
     assert (run.path / "input/register.json").read_bytes() == normalise(REGISTER)
     assert run.manifest.assumptions == REGISTER.assumptions
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["run"]
+
+
+def test_the_approved_plan_is_kept_with_the_run(tmp_path: Path, book: Path) -> None:
+    retired = row(Action.RETIRE, 2028, of=asset("CT1"))
+    approved = replace(write(tmp_path / "first", book), plan=replace(PLAN, schemes=(retired,)))
+    with new_run(tmp_path / "second") as folder:
+        folder.take_input(book)
+        lines = folder.take_approved(approved)
+        folder.keep(REGISTER, PLAN, SOLUTION, SolveOptions(), ())
+        run = read_run(folder.seal())
+    assert [(line.asset_id, line.action, line.year) for line in lines] == [("CT1", Action.RETIRE, 2028)]
+    assert run.approved() == lines
+    assert "input/approved.json" in run.manifest.core
+    assert approved.approved() == ()
+    for old, new in (('"lines"', '"rows"'), ('"2028/29"', '"soon"'), ('_version": "1"', '_version": "9"')):
+        kept = (run.path / "input/approved.json").read_text(encoding="utf-8")
+        (run.path / "input/approved.json").write_text(kept.replace(old, new), encoding="utf-8")
+        assert read_run(run.path).changed_core == ("input/approved.json",)
+        with pytest.raises(RunFolderError, match=r"approved\.json is"):
+            run.approved()
+        (run.path / "input/approved.json").write_text(kept, encoding="utf-8")
 
 
 def test_facts_show_what_was_done(tmp_path: Path, book: Path) -> None:

@@ -13,6 +13,8 @@ from capitalplan.terms import Action, year_label
 __all__ = ["changed_schemes", "more_or_fewer", "moves"]
 
 Lines = tuple[PlannedScheme, ...]
+Added = tuple[str, str, str, int]
+"""Site, option, offer (empty for a purchase) and year."""
 
 
 def moves(plan: Plan, alternative: Alternative, register: Register) -> tuple[Move, ...]:
@@ -50,17 +52,21 @@ def _by_asset(plan: Plan) -> Mapping[str, Lines]:
     return {asset_id: tuple(schemes) for asset_id, schemes in lines.items()}
 
 
-def _signature(lines: Lines) -> tuple[tuple[Action, int | None, str | None], ...]:
-    return tuple((line.action, line.year, line.option) for line in lines)
+def _signature(lines: Lines) -> tuple[tuple[Action, int | None, str | None, str | None], ...]:
+    return tuple((line.action, line.year, line.option, line.offer) for line in lines)
 
 
-def _added(plan: Plan) -> Counter[tuple[str, str, int]]:
-    """Machines added by (site, option, year)."""
-    added: Counter[tuple[str, str, int]] = Counter()
+def _added(plan: Plan) -> Counter[Added]:
+    """Machines added, but for committed ones."""
+    added: Counter[Added] = Counter()
     for line in plan.schemes:
         if line.action is Action.ADD and line.option != NEW_ROOM and not line.committed:
-            added[line.site, line.option or "", line.year or 0] += line.units
+            added[_key(line)] += line.units
     return added
+
+
+def _key(line: PlannedScheme) -> Added:
+    return line.site, line.option or "", line.offer or "", line.year or 0
 
 
 def _machine_move(asset: Asset, ours: Lines, theirs: Lines, alternative: Alternative, last: int) -> Move:
@@ -85,7 +91,8 @@ def _machine_move(asset: Asset, ours: Lines, theirs: Lines, alternative: Alterna
 
 def _words(lines: Lines) -> str:
     parts = [line.action if line.year is None else f"{line.action} {year_label(line.year)}" for line in lines]
-    return ", ".join(parts)
+    offers = ["" if line.offer is None else f" by {line.offer}" for line in lines]
+    return ", ".join(f"{part}{offer}" for part, offer in zip(parts, offers, strict=True))
 
 
 def _why(ours: Lines, theirs: Lines, gain: int) -> str:
@@ -111,21 +118,18 @@ def _first_lower(text: str) -> str:
 def _added_moves(plan: Plan, alternative: Alternative) -> list[Move]:
     ours, theirs = _added(plan), _added(alternative.plan)
     lines = {
-        (line.site, line.option or "", line.year or 0): line
-        for each in (alternative.plan, plan)
-        for line in each.schemes
-        if line.action is Action.ADD
+        _key(line): line for each in (alternative.plan, plan) for line in each.schemes if line.action is Action.ADD
     }
     found = []
     for key in sorted({*ours, *theirs}):
         if ours[key] == theirs[key]:
             continue
-        site, option, year = key
+        site, option, offer, year = key
         line = lines[key]
         found.append(
             Move(
                 against=alternative.name,
-                what=f"{option} added at {site}",
+                what=f"{option} added at {site}{f' by {offer}' if offer else ''}",
                 asset_id=None,
                 site=site,
                 modality=line.modality,

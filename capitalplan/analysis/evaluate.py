@@ -23,7 +23,6 @@ Solve = Callable[[Problem, SolveOptions], Solution]
 PRICES = MappingProxyType(
     {
         ("money", "paid"): 1.0,
-        ("money", "shared"): 1.0,
         ("works", "works"): 1.0,
         ("rooms", "rooms"): 1.0,
         ("rooms", "new_rooms"): 1.0,
@@ -33,10 +32,13 @@ PRICES = MappingProxyType(
         ("ties", "not_the_same_year"): 1.0,
         ("cover", "presence"): 10_000.0,
         ("extra", "van_days"): 1_000.0,
+        ("fairness", "unmet"): 100_000.0,
+        ("fairness", "capital"): 1.0,
     }
 )
-"""What may be broken, and its price. All but the last two are settled by the choices, or by the split of shared money,
-so that any price does; the last two must cost more than the vans that would keep them."""
+"""What may be broken, and its price. Most are settled by the choices, or by the split of money, so that any price does;
+cover must cost more than the vans that would give it, and unequal shares of scans bought outside more than buying
+enough of them elsewhere."""
 OPTIONS = SolveOptions(gap=1e-5, node_limit=200)
 """Only van hires are whole numbers: a handful of nodes settles them, and nothing depends on the clock."""
 
@@ -59,7 +61,7 @@ class FixedChoices:
 
 
 def evaluate(formulation: Formulation, choices: FixedChoices, solve: Solve) -> Plan:
-    """Cost choices: only van hires, patients, staff and the split of shared money are left to the engine.
+    """Cost choices: only van hires, patients, staff, rebates and the split of money are left to the engine.
 
     Rules that the choices break are let go at a price, so that there is always a plan to look at; the re-check says
     which rules those are.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from fractions import Fraction
 
 from capitalplan.analysis.study import NeedLine
-from capitalplan.finance.costs import Rates, purchase
+from capitalplan.finance.costs import Purchase, Rates, purchase
 from capitalplan.register.register import Asset, Register
 from capitalplan.service.ageing import is_contract_renewed
 
@@ -17,7 +18,8 @@ def unconstrained_need(register: Register) -> tuple[NeedLine, ...]:
 
     Machines past their planned life fall in the first year, and are said to be overdue. Machines that a managed
     service or PFI contract renews, machines replaced by a committed scheme and machines at sites closed by then are
-    left out; new capacity is not counted. A machine replaced in the plan is due again when its new life ends.
+    left out; new capacity is not counted. A machine replaced in the plan is due again when its new life ends. Capital
+    falls in the years in which it is charged: works may be paid in the year before.
     """
     settings = register.settings
     rates = Rates.of(settings)
@@ -32,7 +34,14 @@ def unconstrained_need(register: Register) -> tuple[NeedLine, ...]:
         while year <= settings.horizon[-1] and register.sites[asset.site].is_open(year):
             due[asset.trust, year].append((asset, overdue))
             year, overdue = year + _new_life(asset, register), False
-    charges = {asset.asset_id: _like_for_like(asset, register, rates) for asset in register.assets}
+    money = {asset.asset_id: _like_for_like(asset, register, rates) for asset in register.assets}
+    charged: Counter[tuple[str, int]] = Counter()
+    for (trust, year), machines in due.items():
+        position = year - settings.start_year
+        for asset, _ in machines:
+            bought = money[asset.asset_id]
+            charged[trust, position] += bought.charges_gbp[position]
+            charged[trust, max(0, position - 1)] += bought.charges_before_gbp[position]
     lines = []
     for trust in register.trusts:
         for position, year in enumerate(settings.horizon):
@@ -44,19 +53,20 @@ def unconstrained_need(register: Register) -> tuple[NeedLine, ...]:
                     machines=len(machines),
                     overdue=sum(overdue for _, overdue in machines),
                     by_modality=dict(sorted(Counter(asset.line for asset, _ in machines).items())),
-                    capital_gbp=sum(charges[asset.asset_id][position] for asset, _ in machines),
+                    capital_gbp=charged[trust, position],
                 )
             )
     return tuple(lines)
 
 
-def _like_for_like(asset: Asset, register: Register, rates: Rates) -> tuple[int, ...]:
-    """Charge by year of replacing like with like, £ cash."""
+def _like_for_like(asset: Asset, register: Register, rates: Rates) -> Purchase:
+    """Money of replacing like with like."""
     option = register.options.get(asset.like_for_like or "")
     works = asset.own_works_gbp
     if works is None:
         works = 0 if option is None else option.works_gbp
-    return purchase(asset.price_gbp, works, register.settings, rates).charges_gbp
+    paid_before = Fraction(0) if option is None else option.works_paid_before
+    return purchase(asset.price_gbp, works, register.settings, rates, paid_before=paid_before)
 
 
 def _new_life(asset: Asset, register: Register) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from capitalplan.formulation.patterns import Event
 from capitalplan.formulation.schedules import Menu
 from capitalplan.terms import Action
 
@@ -23,7 +24,8 @@ class Picker:
     def idlest(self) -> list[int]:
         """Schedules from the idlest on: least installed, nothing charged if possible, and as late as possible.
 
-        Upgrades and replacements in a second room come last: a rule of thumb knows nothing of them.
+        Upgrades, leases and managed services, and replacements in a second room come last: a rule of thumb knows
+        nothing of them.
         """
         figures = self.menu.figures
         return sorted(
@@ -31,15 +33,15 @@ class Picker:
             key=lambda row: (
                 self._is_ingenious(row),
                 int(figures.works[row].sum()),
-                bool(figures.charge[row].any()),
+                bool(figures.charged[row].any()),
                 -int(figures.serving[row].sum()),
                 -self._first(row),
-                int(figures.charge[row].sum()),
+                int(figures.charged[row].sum()),
             ),
         )
 
     def replace(self, year: int, option: str, *, new_room_first: bool = False) -> int | None:
-        """Schedule that replaces the machine once, in a year (position) by an option; None if it is not allowed.
+        """Schedule that replaces the machine once, in a year (position) by buying an option; None if it is not allowed.
 
         Parameters
         ----------
@@ -52,7 +54,7 @@ class Picker:
                 continue
             if (bought[0].year, bought[0].new_room_first) == (year, new_room_first):
                 machine = self.menu.machines[bought[0].machine]
-                if machine.option == option and not machine.committed:
+                if machine.option == option and machine.offer is None and not machine.committed:
                     return row
         return None
 
@@ -64,8 +66,14 @@ class Picker:
         return None
 
     def _is_ingenious(self, row: int) -> bool:
-        return any(event.action is Action.UPGRADE or event.new_room_first for event in self.menu.events[row])
+        return any(
+            event.action is Action.UPGRADE or event.new_room_first or self._is_by_offer(event)
+            for event in self.menu.events[row]
+        )
+
+    def _is_by_offer(self, event: Event) -> bool:
+        return event.action is Action.REPLACE and self.menu.machines[event.machine].offer is not None
 
     def _first(self, row: int) -> int:
         events = self.menu.events[row]
-        return events[0].year if events else self.menu.figures.charge.shape[1]
+        return events[0].year if events else self.menu.figures.works.shape[1]

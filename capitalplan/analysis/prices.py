@@ -25,6 +25,12 @@ IN_PLAN = (
     ("price of a late report", "late_report_price_gbp", "a report", "late_reports_value_gbp"),
 )
 """Price, its setting and unit, and the key figure that says whether the plan meets it."""
+ON_MONEY = (
+    ("price of money under its minimum use", "under_use_price", "under_use_value_gbp"),
+    ("price of revenue over its limit", "revenue_price", "revenue_over_value_gbp"),
+)
+"""Price a £, its setting, and the key figure that says whether the plan meets it."""
+ON_CHANGES = ("change_price_gbp", "firm_change_price_gbp")
 EXTRA = (
     ("price of an extra hour", ExtraKind.HOURS, "extended_hours"),
     ("price of a van day", ExtraKind.VAN, "van_days"),
@@ -63,8 +69,8 @@ class PriceVariant:
 def price_variants(register: Register, plan: Plan) -> tuple[PriceVariant, ...]:
     """Make the register with each price halved and doubled.
 
-    Prices that are zero, or that nothing in the register can meet, are left out; so are those of waiting, reporting and
-    extra capacity of which the plan uses nothing.
+    Prices that are zero, or that nothing in the register can meet, are left out; so are those of waiting, reporting,
+    extra capacity, minimum use and revenue limits of which the plan meets nothing.
     """
     variants = []
     for price in _prices(register, plan):
@@ -87,7 +93,12 @@ def _prices(register: Register, plan: Plan) -> list[_Price]:
         prices.append(_setting_price("price of a point of risk score", "risk_score_price_gbp", "a year for each point"))
     if settings.failure_price_gbp:
         prices.append(_setting_price("price of a serious breakdown", "failure_price_gbp", "a breakdown"))
+    if settings.energy_price_gbp_per_mwh:
+        prices.append(_setting_price("price of electricity", "energy_price_gbp_per_mwh", "a MWh"))
     prices += [_setting_price(name, setting, unit) for name, setting, unit, used in IN_PLAN if plan.kpis[used]]
+    prices += [_share_price(name, setting) for name, setting, used in ON_MONEY if plan.kpis[used]]
+    if register.approved and any(getattr(settings, name) for name in ON_CHANGES):
+        prices.append(_Price("price of a change from the approved plan", _changes, _changes_shown))
     prices += [_extra_price(name, kind) for name, kind, used in EXTRA if plan.kpis[used]]
     return prices
 
@@ -124,6 +135,26 @@ def _setting_price(name: str, setting: str, unit: str) -> _Price:
         return replace(register, settings=replace(register.settings, **changed))
 
     return _Price(name, change, lambda register: f"£{getattr(register.settings, setting):,} {unit}")
+
+
+def _share_price(name: str, setting: str) -> _Price:
+    """Price of each £ that is a setting."""
+
+    def change(register: Register, factor: Fraction) -> Register:
+        changed: dict[str, Any] = {setting: getattr(register.settings, setting) * factor}
+        return replace(register, settings=replace(register.settings, **changed))
+
+    return _Price(name, change, lambda register: f"£{float(getattr(register.settings, setting)):.2f} for each £")
+
+
+def _changes(register: Register, factor: Fraction) -> Register:
+    changed: dict[str, Any] = {name: round_half_up(getattr(register.settings, name) * factor) for name in ON_CHANGES}
+    return replace(register, settings=replace(register.settings, **changed))
+
+
+def _changes_shown(register: Register) -> str:
+    settings = register.settings
+    return f"£{settings.change_price_gbp:,} a scheme, £{settings.firm_change_price_gbp:,} in firm years"
 
 
 def _extra_price(name: str, kind: ExtraKind) -> _Price:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +11,14 @@ import numpy.typing as npt
 from capitalplan.analysis.evaluate import FixedChoices
 from capitalplan.analysis.picker import Picker
 from capitalplan.analysis.standby import Standby
-from capitalplan.finance.committed import draw, sources_of
-from capitalplan.formulation.additions import Addition
+from capitalplan.finance.classes import Classes
+from capitalplan.finance.purse import Charge, Purse
+from capitalplan.formulation.additions import Addition, Room
+from capitalplan.formulation.charges import schedule_charges, unit_charges
 from capitalplan.formulation.formulate import Formulation
-from capitalplan.formulation.rules.money import free_limits
 from capitalplan.formulation.rules.works import network_works_limit, site_works_limit
 from capitalplan.formulation.schedules import Menu
 from capitalplan.register.register import Asset, Register
-from capitalplan.terms import OVER_LIMIT
 
 __all__ = ["Spender"]
 
@@ -29,15 +28,8 @@ class _Books:
 
     def __init__(self, register: Register) -> None:
         horizon = register.settings.horizon
-        self.funded = bool(register.sources)
-        self.money = {
-            (name, year): amount
-            for name, by_year in free_limits(register).items()
-            for year, amount in zip(horizon, by_year, strict=True)
-        }
-        self.sources = {
-            trust: [source.name for source in sources_of(trust, register)] for trust in sorted(register.trusts)
-        }
+        self.classes = Classes.of(register)
+        self.purse = Purse(self.classes.limits) if register.sources else None
         self.works = {
             (site, year): site_works_limit(register, site, year) for site in register.sites for year in horizon
         }
@@ -45,26 +37,18 @@ class _Books:
         for scheme in register.committed:
             self.install(scheme.site, scheme.year)
 
-    def purse(self, trust: str, year: int) -> float:
-        """Money a trust could still spend in a year, £ cash; endless where there are no sources."""
-        if not self.funded:
-            return math.inf
-        return sum(max(0, self.money[name, year]) for name in self.sources[trust])
-
     def can_install(self, site: str, year: int) -> bool:
         """Whether site and network can install one more machine in a year."""
         limit = self.network[year]
         return self.works[site, year] >= 1 and (limit is None or limit >= 1)
 
-    def pay(self, trust: str, year: int, charge: int) -> bool:
-        """Take a charge from a trust's sources; False, and nothing taken, where they do not hold it."""
-        if not self.funded:
-            return True
-        purse = {name: self.money[name, year] for name in self.sources[trust]}
-        if OVER_LIMIT in draw(charge, self.sources[trust], purse):
-            return False
-        self.money.update({(name, year): amount for name, amount in purse.items()})
-        return True
+    def can_pay(self, charges: Sequence[Charge]) -> bool:
+        """Whether sources, and totals over them, hold charges; always so where there are no sources."""
+        return self.purse is None or self.purse.holds(charges)
+
+    def pay(self, charges: Sequence[Charge]) -> bool:
+        """Pay charges; False, and nothing taken, where sources do not hold them."""
+        return self.purse is None or self.purse.pay(charges)
 
     def install(self, site: str, year: int) -> None:
         """Note an installation, whether or not there is room for it."""
@@ -72,9 +56,9 @@ class _Books:
         limit = self.network[year]
         self.network[year] = None if limit is None else limit - 1
 
-    def buy(self, trust: str, site: str, year: int, charge: int) -> bool:
+    def buy(self, site: str, year: int, charges: Sequence[Charge]) -> bool:
         """Pay for and install a machine; False, and nothing done, where money or works do not allow it."""
-        if not self.can_install(site, year) or not self.pay(trust, year, charge):
+        if not self.can_install(site, year) or not self.pay(charges):
             return False
         self.install(site, year)
         return True
@@ -96,7 +80,7 @@ class Spender:
         self.settled: set[int] = set()
         for number, menu in enumerate(self.columns.table.menus):
             row = self.schedules[number]
-            if menu.figures.charge[row].any() or menu.figures.works[row].any() or not menu.figures.serving[row].all():
+            if menu.figures.charged[row].any() or menu.figures.works[row].any() or not menu.figures.serving[row].all():
                 self.settled.add(number)
                 self.schedules[number] = self._settle(number, menu)
         self.capacity = self._capacity()
@@ -120,10 +104,9 @@ class Spender:
         least = menu.figures.works[rows[0]].sum()
         alike = (row for row in rows if menu.figures.works[row].sum() == least)
         row = next((row for row in alike if self._fits(menu, row) and self._keeps_cover(number, row)), rows[0])
+        for charge in schedule_charges(menu, row, self.books.classes):
+            self.books.pay([charge])
         for position, year in enumerate(self.register.settings.horizon):
-            charge = int(menu.figures.charge[row, position])
-            if charge:
-                self.books.pay(menu.asset.trust, year, charge)
             if self._installs(menu, row, position, year):
                 self.books.install(menu.asset.site, year)
             place = menu.asset.site, menu.asset.modality
@@ -134,9 +117,8 @@ class Spender:
         asset = menu.asset
         place = asset.site, asset.modality
         spare = self.register.sites[asset.site].spare_rooms.get(asset.modality, 0)
-        return all(
+        return self.books.can_pay(schedule_charges(menu, row, self.books.classes)) and all(
             self.second_rooms[place, position] + menu.figures.second_room[row, position] <= spare
-            and int(menu.figures.charge[row, position]) <= self.books.purse(asset.trust, year)
             and (not self._installs(menu, row, position, year) or self.books.can_install(asset.site, year))
             for position, year in enumerate(self.register.settings.horizon)
         )
@@ -157,7 +139,7 @@ class Spender:
         row = None if asset.like_for_like is None else Picker(menu).replace(position, asset.like_for_like)
         if row is None or not self._keeps_cover(number, row):
             return
-        if not self.books.buy(asset.trust, asset.site, year, int(menu.figures.charge[row, position])):
+        if not self.books.buy(asset.site, year, schedule_charges(menu, row, self.books.classes)):
             return
         figures = menu.figures.capacity
         self.capacity[asset.line, asset.site] += figures[row] - figures[self.schedules[number]]
@@ -176,7 +158,11 @@ class Spender:
 
     def _add(self, position: int, year: int) -> None:
         """Add machines while the worst local shortfall would use at least half of one."""
-        open_now = {number: each for number, each in enumerate(self.columns.additions) if each.year == position}
+        open_now = {
+            number: each
+            for number, each in enumerate(self.columns.additions)
+            if each.year == position and each.machine.offer is None
+        }
         while open_now:
             number = max(open_now, key=lambda each: (self._use(open_now[each], position), each))
             if 2 * self._use(open_now[number], position) < 1:
@@ -200,8 +186,9 @@ class Spender:
         build = self._rooms_to_build(addition)
         if build is None:
             return False
-        charge = addition.charge + sum(self.columns.rooms[room].charge for room in build)
-        if not self.books.buy(addition.site.trust, addition.site.code, year, charge):
+        bought: tuple[Addition | Room, ...] = (addition, *(self.columns.rooms[room] for room in build))
+        charges = [charge for each in bought for charge in unit_charges(each, self.books.classes)]
+        if not self.books.buy(addition.site.code, year, charges):
             return False
         self.additions[number] = self.additions.get(number, 0) + 1
         for room in build:

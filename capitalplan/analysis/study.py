@@ -1,9 +1,17 @@
-"""What stands beside a plan: other ways of planning under the same limits, what moved, and what each price does."""
+"""What stands beside a plan: other ways of planning under the same limits, what moved, and what each price does.
+
+Buying together, fairness and challenges stand there only where they were asked for, causes of changes only where there
+is an approved plan.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from capitalplan.analysis.causes import ChangeCause
+from capitalplan.analysis.challenge import ChallengeResult
+from capitalplan.analysis.coalitions import BuyingTogether
+from capitalplan.analysis.fairness import FairnessCurve
 from capitalplan.plan.plan import Breach, Plan
 
 __all__ = ["Alternative", "Move", "NeedLine", "PriceTest", "Study"]
@@ -120,9 +128,23 @@ class NeedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """Everything beside the plan."""
+    """Everything beside the plan.
+
+    Attributes
+    ----------
+    change_causes
+        Of each change from the approved plan; empty without one.
+    together, fairness
+        Where asked for.
+    challenges
+        Those asked for.
+    """
 
     need: tuple[NeedLine, ...]
     alternatives: tuple[Alternative, ...]
     moves: tuple[Move, ...]
     price_tests: tuple[PriceTest, ...]
+    change_causes: tuple[ChangeCause, ...] = ()
+    together: BuyingTogether | None = None
+    fairness: FairnessCurve | None = None
+    challenges: tuple[ChallengeResult, ...] = ()

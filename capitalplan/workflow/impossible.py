@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
 from capitalplan.finance.committed import committed_payments
+from capitalplan.finance.limits import NETWORK, Limits
+from capitalplan.formulation.charges import Borne
 from capitalplan.formulation.elastic import broken_rows, elastic, without_cuts
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.names import slug
-from capitalplan.formulation.rules.money import free_limits
+from capitalplan.formulation.variables import Columns, Spread
 from capitalplan.plan.plan import Breach
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions, Solver
@@ -27,10 +30,15 @@ HELP = (
 )
 
 A_MACHINE = 500.0
+A_SHARE = 50_000.0
 WEIGHTS = MappingProxyType(
     {
-        ("money", "paid"): 1.0,
-        ("money", "shared"): 1.0,
+        ("money", "paid"): 1.01,
+        ("money", "source"): 1.0,
+        ("money", "capital"): 1.0,
+        ("money", "cash"): 1.0,
+        ("fairness", "unmet"): A_SHARE,
+        ("fairness", "capital"): A_SHARE,
         ("works", "works"): A_MACHINE,
         ("rooms", "rooms"): A_MACHINE,
         ("rooms", "new_rooms"): A_MACHINE,
@@ -43,8 +51,10 @@ WEIGHTS = MappingProxyType(
     }
 )
 """What a unit of each kind of row counts, £ thousand: a machine too many or a room too few about as much as a scanner
-costs, a van day what it costs. All other rows are about patients, reports and staff, and never have to give: what the
-network cannot do is bought outside, waits or is late, at a price."""
+costs, a van day what it costs, a hundredth of a difference between trusts a scanner. A limit that is too low is told
+sooner than the charge it keeps from being paid. All other rows are about patients,
+reports and staff, or priced, and never have to give: what the network cannot do is bought outside, waits or is late, at
+a price."""
 
 UNITS = MappingProxyType({"works": "installation", "rooms": "room", "new_rooms": "room", "van_days": "day"})
 LIMITS = MappingProxyType(
@@ -60,17 +70,23 @@ TIED = MappingProxyType(
 
 
 def commitments_over_limit(register: Register) -> list[Breach]:
-    """Funding limits that committed schemes exceed by themselves, and trusts that have none to pay them from."""
-    over = {
-        (source, year): -left
-        for source, by_year in free_limits(register).items()
-        for year, left in zip(register.settings.horizon, by_year, strict=True)
-        if left < 0
-    }
-    for scheme, payment in committed_payments(register).items():
-        if OVER_LIMIT in payment:
-            over[scheme.trust, scheme.year] = over.get((scheme.trust, scheme.year), 0) + payment[OVER_LIMIT]
-    return [_money(place, year, amount, "committed schemes alone exceed it") for (place, year), amount in over.items()]
+    """Funding sources that committed schemes exceed by themselves, and trusts that have none to pay them from.
+
+    Capital limits and cash are raised to what is committed, and so never exceeded by it.
+    """
+    limits = Limits.of(register)
+    over: Counter[tuple[str, int]] = Counter()
+    for source in register.sources:
+        for position, year in enumerate(register.settings.horizon):
+            missing = limits.committed[source.name][position] - limits.planned[source.name][position]
+            if missing > 0:
+                over[source.name, year] = missing
+    for payments in committed_payments(register).values():
+        for payment in payments:
+            if payment.source == OVER_LIMIT:
+                over[payment.trust, payment.year] += payment.gbp
+    why = "committed schemes alone exceed it"
+    return [_money("capital limit", place, year, amount, why) for (place, year), amount in over.items()]
 
 
 def no_schedule_left(formulation: Formulation) -> list[Breach]:
@@ -112,15 +128,21 @@ def least_breaches(formulation: Formulation, solver: Solver) -> list[Breach]:
     solution = solver(twin, SolveOptions(gap=SEARCH_GAP, time_limit=SEARCH_SECONDS))
     if solution.values is None:
         return []
-    register = formulation.columns.register
     breaches: dict[str, Breach] = {}
+    spreads: dict[str, float] = {}
     for row, amount in broken_rows(plain, solution.values, WEIGHTS):
-        breach = _breach(plain.row_rule[row], plain.row_names[row], amount, register)
+        name = plain.row_names[row]
+        if plain.row_rule[row] == "fairness":
+            kind = name.partition(".")[0]
+            spreads[kind] = max(amount, spreads.get(kind, 0.0))
+            continue
+        breach = _breach(plain.row_rule[row], name, amount, formulation.columns)
         breaches.setdefault(breach.message, breach)
-    return list(breaches.values())
+    return [*breaches.values(), *(_spread(kind, amount, formulation.columns) for kind, amount in spreads.items())]
 
 
-def _breach(rule: str, row: str, amount: float, register: Register) -> Breach:
+def _breach(rule: str, row: str, amount: float, columns: Columns) -> Breach:
+    register = columns.register
     kind, _, rest = row.partition(".")
     where, _, last = rest.rpartition(".")
     year = int(last) if where and last.isdigit() else None
@@ -128,9 +150,12 @@ def _breach(rule: str, row: str, amount: float, register: Register) -> Breach:
     when = "" if year is None else f" in {year_label(year)}"
     if rule == "ties":
         return _tie(int(named.partition(".")[0]), register)
+    if kind == "paid":
+        return _unpaid(named, year, round(amount * 1000), columns.borne)
     place = _place(named, _places(kind, register))
     if rule == "money":
-        return _money(place, year, round(amount * 1000), "the plan cannot do with less")
+        limit = "cash" if kind == "cash" else "capital limit"
+        return _money(limit, place, year, round(amount * 1000), "the plan cannot do with less")
     number = Fraction(max(1, round(amount)))
     unit = f"{UNITS.get(kind, 'machine')}{'' if number == 1 else 's'}"
     if rule == "cover":
@@ -147,8 +172,9 @@ def _breach(rule: str, row: str, amount: float, register: Register) -> Breach:
 def _places(kind: str, register: Register) -> Mapping[str, str]:
     """Names that rows of a kind may begin with, as they are written there and as users know them."""
     names = {
-        "paid": list(register.trusts),
-        "shared": [source.name for source in register.sources],
+        "source": [source.name for source in register.sources],
+        "capital": [*register.trusts, NETWORK],
+        "cash": [*register.trusts, NETWORK],
         "presence": [asset.asset_id for asset in register.assets],
         "van_days": [extra.name for extra in register.extra],
     }.get(kind, list(register.sites))
@@ -174,13 +200,42 @@ def _tie(number: int, register: Register) -> Breach:
     )
 
 
-def _money(place: str, year: int | None, amount: int, why: str) -> Breach:
+def _unpaid(label: str, year: int | None, amount: int, borne: Borne) -> Breach:
+    """Charges of a trust that the sources which may pay them do not hold."""
+    payer = borne.classes[[slug(each) for each in borne.labels].index(label)]
+    if not payer.sources:
+        return _money("capital limit", payer.trust, year, amount, "no funding source may pay for what is charged")
+    several = sum(each.trust == payer.trust for each in borne.classes) > 1
+    why = f"only {_and(payer.sources)} may pay, and " if several else ""
+    return _money("capital limit", payer.trust, year, amount, f"{why}the plan cannot do with less")
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _spread(kind: str, amount: float, columns: Columns) -> Breach:
+    """A bound on the difference between trusts that is too tight, by about so much."""
+    what = "scans bought outside" if kind == Spread.UNMET else "capital against the value of fleets"
+    return Breach(
+        rule="fairness",
+        place=columns.register.settings.network_name,
+        year=None,
+        amount=Fraction(amount).limit_denominator(10_000),
+        unit="share",
+        message=f"Trusts cannot be as alike in {what} as asked: the bound on their difference is too tight by about "
+        f"{amount:.2%}.",
+    )
+
+
+def _money(limit: str, place: str, year: int | None, amount: int, why: str) -> Breach:
     when = "" if year is None else f" in {year_label(year)}"
+    whose = "the network" if place == NETWORK else place
     return Breach(
         rule="money",
         place=place,
         year=year,
         amount=Fraction(amount),
         unit="£",
-        message=f"The capital limit of {place}{when} is too low by £{amount:,}: {why}.",
+        message=f"The {limit} of {whose}{when} is too low by £{amount:,}: {why}.",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from capitalplan.analysis.approved import with_approved
 from capitalplan.errors import InputError
 from capitalplan.plan.plan import Breach, Check
 from capitalplan.register.read import read_register
@@ -51,7 +52,7 @@ def recheck(folder: Path) -> Recheck:
     """
     run = read_run(folder)
     try:
-        register = read_register(run.input)
+        register = with_approved(read_register(run.input), run.approved())
     except InputError:
         if not run.changed_core:
             raise

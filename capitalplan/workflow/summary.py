@@ -23,6 +23,8 @@ LET_GO = MappingProxyType(
         "unscheduled": "unscheduled patients not scanned at home",
         "unmet": "scans beyond what outside providers can do",
         "turnaround": "reports late",
+        "minimum use": "sources used less than they should be",
+        "revenue": "revenue over its limit",
     }
 )
 """Rules that may be broken at a price, as users read them."""
@@ -33,7 +35,8 @@ def lines(outcome: Outcome) -> tuple[str, ...]:
     checked = sum(check.checked for check in outcome.planned.checks)
     where = f"Re-checked from the register alone: {checked:,} checks, no breach. Read {outcome.folder / 'plan.html'}"
     plan = outcome.planned.plan
-    return (_what(plan), _value(outcome), *_waiting(plan), *_let_go(plan), *_staff(plan), *_covers(plan), where)
+    beside = (*_waiting(plan), *_let_go(plan), *_staff(plan), *_covers(plan), *_changes(outcome), *_asked_for(outcome))
+    return (_what(plan), _value(outcome), *beside, where)
 
 
 def _what(plan: Plan) -> str:
@@ -120,6 +123,27 @@ def _covers(plan: Plan) -> list[str]:
     return [f"Sites with one machine are kept going while it is replaced: {told}."]
 
 
+def _changes(outcome: Outcome) -> list[str]:
+    """What differs from the approved plan, where there is one, and why."""
+    causes = outcome.study.change_causes
+    if not outcome.planned.register.approved:
+        return []
+    if not causes:
+        return ["The plan is the approved one: no scheme changes."]
+    told = [f"{_count(len(causes), 'scheme')} {'differs' if len(causes) == 1 else 'differ'} from the approved plan:"]
+    for each in causes:
+        change = each.change
+        told.append(f"  {change.what}: {change.planned}, approved {change.approved}. {' '.join(each.causes)}")
+    return told
+
+
+def _asked_for(outcome: Outcome) -> list[str]:
+    study = outcome.study
+    told = [] if study.together is None else list(study.together.sentences)
+    told += [] if study.fairness is None else study.fairness.sentences
+    return [*told, *(sentence for each in study.challenges for sentence in each.sentences)]
+
+
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """Outcome of ``plan`` as one JSON object."""
     plan = outcome.planned.plan
@@ -145,6 +169,17 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
             }
             for each in outcome.study.alternatives
         ],
+        "changes": [
+            {
+                "what": each.change.what,
+                "approved": each.change.approved,
+                "planned": each.change.planned,
+                "price_gbp": each.change.price_gbp,
+                "causes": list(each.causes),
+            }
+            for each in outcome.study.change_causes
+        ],
+        "asked_for": _asked_for(outcome),
         "exit_code": outcome.exit_code,
     }
 

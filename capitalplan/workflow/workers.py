@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from joblib import Parallel, cpu_count, delayed
 
+from capitalplan.analysis.attempt import Attempt
+from capitalplan.errors import VerifyRefusedError
 from capitalplan.formulation.formulate import formulate
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.extract import extract
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register
-from capitalplan.solution import Solution, SolveOptions
+from capitalplan.solution import Solution, SolveOptions, Status
+from capitalplan.verify import verify
 from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 
-__all__ = ["plans_apart", "solve_apart"]
+__all__ = ["attempts_apart", "plans_apart", "solve_apart"]
 
 
 def solve_apart(problem: Problem, options: SolveOptions, engine_name: str) -> Solution:
@@ -40,16 +43,40 @@ def plans_apart(
     workers
         Processes to use; None for one a processor. The plans do not depend on it.
     """
-    jobs = workers or min(len(registers), cpu_count()) or 1
-    pool = Parallel(n_jobs=jobs, return_as="generator")
-    yield from pool(delayed(_plan)(register, options) for register in registers)
+    yield from (attempt.plan for attempt in _apart(registers, options, workers, is_checked=False))
+
+
+def attempts_apart(
+    registers: Sequence[Register], options: SolveOptions, *, workers: int | None = None
+) -> Iterator[Attempt]:
+    """Plan several registers as ``plans_apart`` does, re-check each plan, and say which registers have none.
+
+    Raises
+    ------
+    VerifyRefusedError
+        If the re-check refuses a plan.
+    """
+    yield from _apart(registers, options, workers, is_checked=True)
+
+
+def _apart(
+    registers: Sequence[Register], options: SolveOptions, workers: int | None, *, is_checked: bool
+) -> Iterator[Attempt]:
+    pool = Parallel(n_jobs=workers or min(len(registers), cpu_count()) or 1, return_as="generator")
+    yield from pool(delayed(_attempt)(register, options, is_checked) for register in registers)
 
 
 def _solve(problem: Problem, options: SolveOptions, engine_name: str) -> Solution:
     return engine(engine_name)(problem, options)
 
 
-def _plan(register: Register, options: SolveOptions) -> Plan | None:
+def _attempt(register: Register, options: SolveOptions, is_checked: bool) -> Attempt:
     formulation = formulate(register)
     solution = engine(DEFAULT_ENGINE)(formulation.problem, options)
-    return None if solution.values is None else extract(formulation, solution)
+    if solution.values is None:
+        return Attempt(plan=None, is_impossible=solution.status is Status.INFEASIBLE)
+    plan = extract(formulation, solution)
+    report = verify(register, plan) if is_checked else None
+    if report is not None and not report.ok:
+        raise VerifyRefusedError("The independent re-check refuses a plan; it is not shown.", report.breaches)
+    return Attempt(plan=plan)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from capitalplan.analysis.prices import PriceVariant, price_variants
-from capitalplan.register.register import ExtraCapacity, Register
-from capitalplan.terms import ExtraKind
+from capitalplan.register.register import ApprovedLine, ExtraCapacity, Register
+from capitalplan.terms import Action, ExtraKind
 from tests.verify.small_network import SITE_A, SITE_B, asset, line, plan, register, with_settings
 
 UNUSED = {
@@ -21,6 +21,8 @@ UNUSED = {
     "extended_hours": 0,
     "van_days": 0,
     "outsourced_reports": 0,
+    "under_use_value_gbp": 0,
+    "revenue_over_value_gbp": 0,
 }
 DEMAND = {("CT", SITE_A): (900,) * 4, ("CT", SITE_B): (900,) * 4}
 BOOK = register(asset(), lines={"CT": line("CT", outside_price_gbp=125)}, demand=DEMAND)
@@ -106,3 +108,32 @@ def test_breakdowns_are_tested_once_they_have_a_price() -> None:
     assert ("price of a serious breakdown", "half") not in variants(BOOK)
     found = variants(with_settings(BOOK, failure_price_gbp=5001))
     assert found["price of a serious breakdown", "half"].value == "£2,501 a breakdown"
+
+
+@pytest.mark.parametrize(
+    ("figure", "price", "setting"),
+    [
+        ("under_use_value_gbp", "price of money under its minimum use", "under_use_price"),
+        ("revenue_over_value_gbp", "price of revenue over its limit", "revenue_price"),
+    ],
+)
+def test_prices_of_money_are_tested_where_the_plan_meets_them(figure: str, price: str, setting: str) -> None:
+    assert (price, "half") not in variants(BOOK)
+    changed = variants(BOOK, **{figure: 1})[price, "half"]
+    assert changed.value == "£0.50 for each £"
+    assert getattr(changed.register.settings, setting) == Fraction(1, 2)
+
+
+def test_changes_are_tested_where_there_is_an_approved_plan() -> None:
+    price = "price of a change from the approved plan"
+    assert (price, "double") not in variants(BOOK)
+    line = ApprovedLine(asset_id="CT1", site=SITE_A, action=Action.RETIRE, option=None, offer=None, year=2026, units=1)
+    assert (
+        variants(replace(BOOK, approved=(line,)))[price, "double"].value == "£50,000 a scheme, £2,000,000 in firm years"
+    )
+
+
+def test_electricity_is_tested_once_it_has_a_price() -> None:
+    assert ("price of electricity", "half") not in variants(BOOK)
+    found = variants(with_settings(BOOK, energy_price_gbp_per_mwh=201))
+    assert found["price of electricity", "half"].value == "£101 a MWh"

@@ -10,11 +10,23 @@ import pytest
 
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.plan import Breach
-from capitalplan.register.register import Asset, ExtraCapacity, Register, Source, Tie, Trust
+from capitalplan.register.register import Asset, CapitalLimit, ExtraCapacity, Register, Source, Tie, Trust
 from capitalplan.solution import SolveOptions
-from capitalplan.terms import ExtraKind, Lock, TieKind
+from capitalplan.terms import ExtraKind, Lock, Purpose, TieKind
 from capitalplan.workflow.planning import make_plan
-from tests.verify.small_network import SITE_A, SITE_B, TRUST, asset, limits, line, register, scheme, site, with_site
+from tests.verify.small_network import (
+    SITE_A,
+    SITE_B,
+    TRUST,
+    asset,
+    limits,
+    line,
+    register,
+    scheme,
+    settings,
+    site,
+    with_site,
+)
 
 # Replacing CT1 charges £1,608 in 2026/27 and £1,769 in 2027/28, when its maker stops supporting it.
 # What is lacking is told at the source, or at the trust that is short of it.
@@ -64,6 +76,46 @@ def test_committed_schemes_over_a_limit() -> None:
     assert (breach.rule, breach.place, breach.year, int(breach.amount)) == ("money", "Fund", 2027, 500)
     assert "committed" in breach.message
     assert "£500" in breach.message
+
+
+@pytest.mark.parametrize(
+    ("total", "place", "words"),
+    [
+        (CapitalLimit(trust=TRUST, limits_gbp=(1600,) * 4, cash_gbp=(None,) * 4), TRUST, "capital limit of R0A"),
+        (CapitalLimit(trust=TRUST, limits_gbp=(None,) * 4, cash_gbp=(1600,) * 4), TRUST, "cash of R0A"),
+        (
+            CapitalLimit(trust=None, limits_gbp=(1600,) * 4, cash_gbp=(None,) * 4),
+            "network",
+            "capital limit of the network",
+        ),
+    ],
+)
+def test_a_total_too_small_for_what_must_be_replaced(total: CapitalLimit, place: str, words: str) -> None:
+    own = replace(limits("Fund", TRUST, 5000), brings_cash=False)
+    (breach,) = breaches(register(UNSUPPORTED, sources=(own,), capital_limits=(total,)))
+    assert (breach.rule, breach.year, int(breach.amount), breach.unit) == ("money", 2026, 8, "£")
+    assert breach.place == place
+    assert words in breach.message
+
+
+def test_a_charge_no_source_may_pay_is_told_apart() -> None:
+    new_only = replace(limits("Fund", TRUST, 5000), purposes=frozenset({Purpose.NEW}))
+    (breach,) = breaches(register(UNSUPPORTED, sources=(new_only,)))
+    assert (breach.rule, breach.place, int(breach.amount)) == ("money", TRUST, 1608)
+    assert "no funding source may pay" in breach.message
+
+
+def test_trusts_that_cannot_be_as_alike_as_asked() -> None:
+    """One trust must spend £1,608 on a fleet of £1,000, the other has nothing that can be replaced."""
+    trusts = {code: Trust(code=code, name=code) for code in (TRUST, "R0B")}
+    sites = {SITE_A: site(SITE_A), SITE_B: site(SITE_B, trust="R0B")}
+    machines = replace(UNSUPPORTED, latest_year=2026), asset("CT2", site=SITE_B, trust="R0B", lock=Lock.KEEP)
+    values = settings(max_replacements=1, fair_capital_spread=Fraction(1))
+    sources = limits("Fund", TRUST, 5000), limits("Other fund", "R0B", 5000)
+    (breach,) = breaches(register(*machines, trusts=trusts, sites=sites, sources=sources, settings=values))
+    assert (breach.rule, breach.place, breach.unit) == ("fairness", "Small network", "share")
+    assert float(breach.amount) == pytest.approx(0.608, abs=1e-3)
+    assert "60.80%" in breach.message
 
 
 @pytest.mark.parametrize("demand", [{}, DEMAND], ids=["by age only", "with demand"])

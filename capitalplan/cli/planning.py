@@ -1,0 +1,164 @@
+"""Commands that make plans: ``demo``, ``plan`` and ``sensitivity``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capitalplan.cli.network import Measure, Split
+from capitalplan.cli.terminal import DEFAULT_GAP, AsJson, Book, Gap, TimeLimit, print_json, say, solve_options
+
+if TYPE_CHECKING:
+    from capitalplan.workflow.advanced import Asked
+
+__all__ = ["Engine", "demo", "plan", "sensitivity"]
+
+SENSITIVITY_GAP = 0.02
+
+
+class Engine(StrEnum):
+    """Engines that can solve a plan."""
+
+    HIGHS = "highs"
+    SCIP = "scip"
+    CP_SAT = "cp-sat"
+    CBC = "cbc"
+
+
+def demo(out: Annotated[Path, typer.Option(help="Run folder to make.")] = Path("out/demo")) -> None:
+    """Plan the fictional example network and say in a few lines what the plan does."""
+    from capitalplan.resources import data_path
+
+    _plan(data_path("example_network"), out, gap=DEFAULT_GAP)
+
+
+def plan(
+    book: Book,
+    out: Annotated[Path, typer.Option(help="Run folder to make; absent or empty.")],
+    gap: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Stop when the plan is proven this close to the best.")
+    ] = DEFAULT_GAP,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, metavar="S", help="Stop after this many seconds.")
+    ] = None,
+    solver: Annotated[Engine, typer.Option(help="Engine.")] = Engine.HIGHS,
+    cross_check: Annotated[Engine | None, typer.Option(help="Check the result with a second engine.")] = None,
+    evaluate: Annotated[bool, typer.Option("--evaluate", help="Report on the lead's own planned years.")] = False,
+    price_tests: Annotated[bool, typer.Option(help="Also halve and double each price.")] = True,
+    approved: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="RUN", readable=False, help="Stay close to the plan of this run folder."),
+    ] = None,
+    together: Annotated[
+        Split | None, typer.Option(help="Also plan each trust alone, and split what is saved together.")
+    ] = None,
+    fairness: Annotated[Measure | None, typer.Option(help="Also show what it costs to treat trusts alike.")] = None,
+    challenge: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Also hold an offer of Challenges against the plan.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a register into a run folder: page, workbook, plan.json and manifest."""
+    if cross_check is solver:
+        raise typer.BadParameter(
+            f"{solver} makes the plan; name another engine to check it.", param_hint="--cross-check"
+        )
+    _plan(
+        book,
+        out,
+        gap=gap,
+        time_limit=time_limit,
+        engine=solver,
+        check=cross_check,
+        evaluate=evaluate,
+        price_tests=price_tests,
+        approved=approved,
+        asked=_asked(together, fairness, challenge or []),
+        as_json=as_json,
+    )
+
+
+def sensitivity(
+    book: Book,
+    gap: Gap = SENSITIVITY_GAP,
+    time_limit: TimeLimit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how far the plan moves with each ageing curve: planned again with each halved, doubled or shifted."""
+    from capitalplan.workflow import curves
+
+    study = curves.study_curves(book, solve_options(gap, time_limit), say)
+    if as_json:
+        print_json(curves.as_json(study))
+    else:
+        curves.show(study)
+    raise typer.Exit(study.exit_code)
+
+
+def _asked(together: Split | None, fairness: Measure | None, challenges: list[str]) -> Asked:
+    from capitalplan.analysis.coalitions import Split as Way
+    from capitalplan.analysis.fairness import FairnessMeasure
+    from capitalplan.workflow.advanced import Asked
+
+    return Asked(
+        together=None if together is None else Way(together.value),
+        fairness=None if fairness is None else FairnessMeasure(fairness.value),
+        challenges=tuple(challenges),
+    )
+
+
+def _plan(
+    book: Path,
+    out: Path,
+    *,
+    gap: float,
+    time_limit: float | None = None,
+    engine: Engine = Engine.HIGHS,
+    check: Engine | None = None,
+    evaluate: bool = False,
+    price_tests: bool = True,
+    approved: Path | None = None,
+    asked: Asked | None = None,
+    as_json: bool = False,
+) -> None:
+    from capitalplan.verify.findings import pounds
+    from capitalplan.workflow.advanced import Asked
+    from capitalplan.workflow.running import plan_to_folder
+    from capitalplan.workflow.summary import compared, lines, outcome_json
+
+    try:
+        outcome = plan_to_folder(
+            book,
+            out,
+            solve_options(gap, time_limit),
+            engine_name=engine.value,
+            cross_check_with=None if check is None else check.value,
+            test_prices=price_tests,
+            approved=approved,
+            asked=asked or Asked(),
+            note=say,
+        )
+    except KeyboardInterrupt:
+        say("Interrupted; nothing was written.")
+        raise
+    own = next((each for each in outcome.study.alternatives if each.name == "own plan"), None)
+    if as_json:
+        print_json(outcome_json(outcome))
+    else:
+        for line in lines(outcome):
+            typer.echo(line)
+        if outcome.agreement:
+            typer.echo(outcome.agreement)
+        if evaluate and own is None:
+            typer.echo("There is no own plan to evaluate: no machine has a planned year.")
+        elif evaluate and own is not None:
+            saved = outcome.planned.plan.objective_gbp - own.plan.objective_gbp
+            typer.echo(f"The lead's own plan costs {pounds(own.plan.objective_gbp)}, {compared(saved)} this plan.")
+            for breach in own.breaches:
+                typer.echo(f"  {breach.message}")
+        if outcome.exit_code:
+            typer.echo(f"Stopped before the gap asked for: {outcome.planned.plan.status}.")
+    raise typer.Exit(outcome.exit_code)
