@@ -15,13 +15,20 @@ __all__ = [
     "OVER_LIMIT",
     "UNFUNDED",
     "Action",
+    "BeyondPlan",
+    "Certainty",
+    "Consent",
+    "ContractEnd",
     "ContractKind",
     "CoverKind",
     "DemandClass",
     "ExtraKind",
+    "Heading",
     "Lock",
     "Modality",
     "Ownership",
+    "Purpose",
+    "Route",
     "SchemeStatus",
     "StaffGroup",
     "TieKind",
@@ -79,11 +86,83 @@ class ContractKind(StrEnum):
 
 
 class SchemeStatus(StrEnum):
-    """Status of a scheme in the Schemes sheet; the first two are committed and never moved by the plan."""
+    """Status of a scheme, from idea to order; ordered and committed ones are never moved by the plan.
+
+    SOC, OBC and FBC are the strategic outline, outline and full business case: approved to that stage.
+    """
 
     ORDERED = "ordered"
     COMMITTED = "committed"
+    FBC = "FBC"
+    OBC = "OBC"
+    SOC = "SOC"
     IDEA = "idea"
+
+
+class Route(StrEnum):
+    """How a machine is acquired."""
+
+    PURCHASE = "purchase"
+    LEASE = "lease"
+    MANAGED_SERVICE = "managed service"
+
+
+class Purpose(StrEnum):
+    """What capital is spent on: renewing what there is, or new capacity."""
+
+    REPLACEMENT = "replacement"
+    NEW = "new"
+
+
+class Certainty(StrEnum):
+    """How sure a funding source is, the surest first."""
+
+    CONFIRMED = "confirmed"
+    BID = "bid"
+    POSSIBLE = "possible"
+
+
+class ContractEnd(StrEnum):
+    """What happens when a lease or managed service taken out in the plan ends within it."""
+
+    RENEW = "renew"
+    RETURN = "return"
+
+
+class BeyondPlan(StrEnum):
+    """Terminal rule of a contract that outlasts the plan: which of its charges are counted."""
+
+    INSIDE = "charges inside the plan"
+    TERM = "charges to the end of the term"
+
+
+class Consent(StrEnum):
+    """Whether a trust has agreed to bear its share of a cost."""
+
+    AGREED = "agreed"
+    ASKED = "asked"
+    REFUSED = "refused"
+
+
+class Heading(StrEnum):
+    """Lines of the revenue statement."""
+
+    MAINTENANCE = "maintenance"
+    RENT = "rent"
+    UNITARY = "unitary charge"
+    VAT = "irrecoverable VAT"
+    ENERGY = "energy"
+    STAFF = "staff of added machines"
+    EXTRA_HOURS = "extended hours"
+    VANS = "mobile vans"
+    OUTSIDE = "scans bought outside"
+    REPORTING = "outsourced reporting"
+    DISPOSAL = "disposal"
+    DEPRECIATION = "depreciation"
+    LOSS = "loss on disposal"
+    INTEREST = "lease interest"
+    DIVIDEND = "dividend"
+    RELIEF = "relief for gifts and rebates"
 
 
 class Lock(StrEnum):
