@@ -5,21 +5,13 @@ Limits and demand are set so that money binds in most years, due machines stay u
 
 from __future__ import annotations
 
+from data._example_money import LIMITS_THOUSANDS, MONEY, OWNERS
 from data._specification import Network, Place, Service, machine_ids
 from data._tables import Cells
 
 __all__ = ["EXAMPLE_NETWORK"]
 
 DEMAND_OVER_EXAMS = {"CT": 1.06, "MR": 1.04, "DX": 1.01, "RF": 1.0}
-LIMITS_THOUSANDS = {
-    "QX1 operational capital": (3_200, 2_900, 3_000, 3_100, 2_800, 2_800, 2_900, 2_900, 3_000),
-    "QX2 operational capital": (4_100, 1_800, 1_900, 1_900, 1_800, 1_900, 1_900, 2_000, 2_000),
-    "QX3 operational capital": (900, 1_000, 900, 1_000, 900, 900, 900, 1_000, 1_000),
-    "QX4 operational capital": (1_900, 1_800, 1_700, 1_900, 1_700, 1_700, 1_800, 1_800, 1_800),
-    "Network diagnostics fund": (1_500, 3_000, 2_000, 1_500, 1_200, 1_200, 1_200, 1_200, 1_200),
-}
-OWNERS = {f"{trust} operational capital": trust for trust in ("QX1", "QX2", "QX3", "QX4")}
-
 PLACES = (
     Place(
         code="QX101", name="Aldermoor Royal Infirmary", latitude=53.08, longitude=-1.52,
@@ -130,6 +122,7 @@ FACTS: dict[str, Cells] = {
     "QX301-CT-01": {**MANAGED, "capabilities": "cardiac"},
     "QX101-CT-01": {"capabilities": "cardiac"},
     "QX101-CT-02": {"end_of_support": "2027-03-31"},
+    "QX101-CT-03": {"net_book_value_gbp": 710_000},
     "QX101-MR-01": {"subtype": "3T", "capabilities": "3T", "replacement_cost_gbp": 1_400_000},
     "QX102-CT-01": {"ownership": "lease", "contract_id": "LEASE-102"},
     "QX102-DX-02": {"end_of_support": "2028/29"},
@@ -137,13 +130,15 @@ FACTS: dict[str, Cells] = {
     "QX103-CT-01": {"uptime": "93%"},
     "QX201-CT-01": {"capabilities": "cardiac", "waive_capabilities": "yes"},
     "QX201-CT-02": {"ownership": "lease", "contract_id": "LEASE-201"},
-    "QX202-CT-01": {"end_of_support": "31/03/2028"},
+    "QX202-CT-01": {"end_of_support": "31/03/2028", "net_book_value_gbp": 95_000},
     "QX202-MR-02": {"ownership": "lease", "contract_id": "LEASE-202"},
     "QX203-DX-01": {"end_of_support": "2027-12-31"},
     "QX401-CT-02": {"ownership": "charity", "lock": "keep", "notes": "Bought by the scanner appeal"},
-    "QX401-MR-01": {"end_of_support": "2019-12-31", "risk_score": 20, "planned_year": "2026/27",
+    "QX401-MR-01": {"end_of_support": "2019-12-31", "risk_score": 20, "net_book_value_gbp": 0,
+                    "planned_year": "2026/27",
                     "notes": "Parts no longer made"},
-    "QX401-MR-02": {"subtype": "3T", "capabilities": "3T", "replacement_cost_gbp": 1_400_000},
+    "QX401-MR-02": {"subtype": "3T", "capabilities": "3T", "replacement_cost_gbp": 1_400_000,
+                    "net_book_value_gbp": 85_000},
     "QX401-DXM-02": {"lock": "replace", "lock_year": "2028/29", "planned_year": "2028/29"},
     "QX402-RF-01": {"end_of_support": "2030-09-30"},
 }  # fmt: skip
@@ -155,11 +150,20 @@ SCHEMES: tuple[Cells, ...] = (
     },
     {
         "scheme_id": "S-02", "action": "add", "site_code": "QX104", "option": "CT standard", "year": "2027/28",
-        "capital_gbp": 1_470_000, "status": "committed", "funding_source": "Network diagnostics fund",
+        "capital_gbp": 1_470_000, "paid_before_gbp": 220_000, "status": "committed",
+        "funding_source": "Network diagnostics fund",
     },
     {
         "scheme_id": "S-03", "action": "add", "site_code": "QX401", "option": "MR 3T", "year": "2029/30",
-        "capital_gbp": 4_100_000, "status": "idea",
+        "capital_gbp": 4_100_000, "status": "OBC",
+    },
+    {
+        "scheme_id": "S-04", "action": "replace", "asset_id": "QX401-MR-01", "option": "MR 1.5T", "year": "2027/28",
+        "capital_gbp": 2_250_000, "status": "FBC",
+    },
+    {
+        "scheme_id": "S-05", "action": "add", "site_code": "QX302", "option": "CT standard", "year": "2031/32",
+        "capital_gbp": 1_900_000, "status": "idea",
     },
 )  # fmt: skip
 
@@ -252,5 +256,6 @@ EXAMPLE_NETWORK = Network(
     demand_over_exams=DEMAND_OVER_EXAMS,
     limits_thousands=LIMITS_THOUSANDS,
     owners=OWNERS,
+    money=MONEY,
     service=SERVICE,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from data._tables import Cells
 
-__all__ = ["START_YEAR", "YEARS", "Network", "Place", "Service", "machine_ids"]
+__all__ = ["START_YEAR", "YEARS", "Money", "Network", "Place", "Service", "machine_ids"]
 
 START_YEAR = 2026
 YEARS = 9
@@ -92,6 +92,30 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What money may be spent on and by what routes; every sheet may be empty.
+
+    Attributes
+    ----------
+    sources, routes, frameworks, cost_shares, challenges
+        Rows of those sheets.
+    capital_thousands, cash_thousands
+        Capital limits and cash by trust (``SHARED`` for the network) and year, £ thousand.
+    revenue_thousands
+        Revenue limits by trust and year, £ thousand.
+    """
+
+    sources: tuple[Cells, ...] = ()
+    capital_thousands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    cash_thousands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    revenue_thousands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    routes: tuple[Cells, ...] = ()
+    frameworks: tuple[Cells, ...] = ()
+    cost_shares: tuple[Cells, ...] = ()
+    challenges: tuple[Cells, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """A fictional network.
 
@@ -110,9 +134,11 @@ class Network:
     demand_over_exams
         Scans wanted in the first year as a multiple of last year's exams, by service line.
     limits_thousands
-        Capital limits by source and year, £ thousand cash.
+        Limits by funding source and year, £ thousand cash.
     owners
         Trust of each source that is not shared.
+    money
+        What money may be spent on.
     service
         Patients and staff; None for a network that says nothing of them.
     """
@@ -130,6 +156,7 @@ class Network:
     demand_over_exams: Mapping[str, float]
     limits_thousands: Mapping[str, tuple[int, ...]]
     owners: Mapping[str, str]
+    money: Money = field(default_factory=Money)
     service: Service | None = None
 
 

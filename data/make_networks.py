@@ -15,7 +15,6 @@ from capitalplan.register.schema import (
     ContractRow,
     DemandRow,
     EquipmentRow,
-    FundingRow,
     OrganisationRow,
     Row,
     SchemeRow,
@@ -26,9 +25,10 @@ from capitalplan.register.schema import (
 from capitalplan.terms import year_label
 from data._example_network import EXAMPLE_NETWORK
 from data._fleet import Machine, make_machines, roughen
+from data._money import money_sheets
 from data._service import demand_rows, service_sheets
 from data._small_networks import ONE_TRUST, TWELVE_ASSETS
-from data._specification import START_YEAR, YEARS, Network, Place
+from data._specification import START_YEAR, Network, Place
 from data._tables import Cells, write_sheet
 
 __all__ = ["NETWORKS", "make_networks"]
@@ -65,19 +65,7 @@ def _sheets(network: Network) -> Iterator[tuple[type[Row], list[Cells]]]:
     yield DemandRow, demand_rows(network, demand)
     yield from service_sheets(network, demand)
     yield TravelRow, list(network.travel)
-    yield (
-        FundingRow,
-        [
-            {
-                "source": source,
-                "trust_code": network.owners.get(source, "SHARED"),
-                "year": year_label(START_YEAR + t),
-                "limit_gbp": 1_000 * limit,
-            }
-            for source, limits in network.limits_thousands.items()
-            for t, limit in zip(range(YEARS), limits, strict=True)
-        ],
-    )
+    yield from money_sheets(network)
 
 
 def _site(place: Place) -> Cells:

@@ -14,8 +14,8 @@ from capitalplan.plan.plan import Plan, RunFacts
 from capitalplan.register.register import Register
 from capitalplan.terms import year_label
 from reports.findings import service, story
-from reports.sections import sections_of
-from reports.style import pounds
+from reports.sections.whole import sections_of
+from reports.style import millions, pounds
 from reports.tables import Tables, make_tables
 
 __all__ = ["write_page"]
@@ -79,7 +79,7 @@ def _cards(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
     kpis = plan.kpis
     cards = [
         ("Capital planned, cash", pounds(ours.capital_gbp)),
-        ("Capital limits, cash", limit),
+        ("Offered by funding sources, cash", limit),
         ("Unlimited like-for-like need, cash", pounds(tables.years["need_gbp"].sum())),
         ("Scans bought outside, all years", f"{ours.unmet_scans:,}"),
         ("Machines replaced", f"{ours.replacements:,}"),
@@ -87,6 +87,9 @@ def _cards(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         ("Due and not funded" if plan.funded else "Due and not renewed", f"{len(tables.not_funded):,}"),
         ("Past planned life, from start to end", over_age),
     ]
+    if not tables.money.trust_revenue.empty:
+        ends = tables.money.revenue_years["after_gbp"].iloc[[0, -1]]
+        cards.append(("Revenue cost, first and last year", " to ".join(map(millions, ends))))
     if not tables.waiting.empty:
         weeks = f"{float(kpis['mean_wait_weeks_end']):.1f} weeks"
         cards.append(("Waiting, from start to end", f"{kpis['waiting_start']:,} to {kpis['waiting_end']:,}"))

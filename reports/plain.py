@@ -12,7 +12,11 @@ from capitalplan.settings import settings_specs
 __all__ = ["LIMITS", "PRICED", "RULES", "assumption_cells"]
 
 LIMITS = {
-    "money": "Capital limit",
+    "money": "Funding",
+    "capital limit": "Capital limit",
+    "cash": "Cash",
+    "revenue": "Revenue limit",
+    "fairness": "Fair shares",
     "works": "Installations a year",
     "rooms": "New rooms",
     "extra": "Extra capacity",
@@ -24,6 +28,8 @@ PRICED = {
     "unscheduled": "Unscheduled patients not scanned at home",
     "unmet": "Scans beyond the limit of outside providers",
     "turnaround": "Reports later than turnaround allows",
+    "minimum use": "Funding source used below its minimum",
+    "revenue": "Revenue over its limit",
 }
 """Rules that a plan may pass at a price, as users read them."""
 
@@ -37,6 +43,11 @@ RULES = {
     "workforce": "Radiographers: no trust scans more than its own and shared staff can",
     "reporting": "Reporting: every scan is reported or in the backlog, by staff who have the hours",
     "money": "Money: charges are right to the pound, paid from sources open to them, within every limit",
+    "tiers": "Price tiers: each reached by enough machines, its rebate taken off what counts",
+    "revenue": "Revenue: the statement of every trust and year, and the effect of each scheme, to the pound",
+    "fairness": "Fair shares: trusts differ by no more than the bound, where one is set",
+    "stability": "Approved plan: every change from it is listed, firm or not, at its price",
+    "case": "Business cases: approvers, and days that follow from lead times",
     "rooms": "Rooms: added machines have one, and new rooms stay within the most allowed",
     "works": "Installations: no site and no year has more than it can take",
     "age": "Age: no machine is older than the cap, where one is set",

@@ -1,12 +1,11 @@
 """From a plan to tidy tables: the only source of figures for every report.
 
-Columns have the names of ``reports.style.COLUMNS``. Money is whole pounds, scans are scans a year, shares fractions.
+Columns have the names of ``reports.columns.COLUMNS``. Money is whole pounds, scans are scans a year, shares fractions.
 The cells of each topic are made in ``reports.figures``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,13 +14,19 @@ from capitalplan.analysis.study import Study
 from capitalplan.plan.plan import Plan, RunFacts
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, year_label
+from reports.columns import FUNDING
 from reports.figures import extra, limits, money, patients, schemes, staff, ways
-from reports.figures.names import Cells, trust_name
+from reports.figures.frames import frame, lean
+from reports.figures.names import trust_name
 from reports.figures.schemes import ROOM
+from reports.money_tables import MoneyTables, make_money_tables
 from reports.plain import RULES, assumption_cells
-from reports.style import CHECK, FUNDING, OK
+from reports.style import CHECK, OK
 
 __all__ = ["Tables", "make_tables"]
+
+_PRICED = "waiting_gbp unscheduled_gbp unmet_gbp late_gbp under_use_gbp revenue_over_gbp changes_gbp"
+"""Columns of prices on what is not cash that few plans have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,8 @@ class Tables:
         Rules of service that the plan passes at a price, by year, and all years of a place together.
     assumptions, breaches, checks, facts
         Defaults used; rules other ways break; the re-check; how the run came about.
+    money
+        Payments, limits, revenue, the bridge, who pays, and what was asked for beside the plan.
     """
 
     schemes: pd.DataFrame
@@ -116,6 +123,7 @@ class Tables:
     breaches: pd.DataFrame
     checks: pd.DataFrame
     facts: pd.DataFrame
+    money: MoneyTables
 
     @property
     def moved_by_year(self) -> pd.DataFrame:
@@ -141,100 +149,100 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
     """Make every table from a plan and what stands beside it."""
     sources = money.sources_of(plan)
     return Tables(
-        schemes=_lean(_frame(
-            "asset_id trust_name site_name line machine action year_label option how capital_gbp timing reason "
-            "sentence due_label units route committed scheme_id trust site year",
+        schemes=lean(frame(
+            "asset_id trust_name site_name line machine action year_label option offer how capital_gbp rebate_gbp "
+            "timing reason sentence due_label units route committed scheme_id trust site year number",
             schemes.scheme_cells(register, plan, sources),
             [FUNDING + source for source in sources],
-        ), "how"),
-        years=_frame("year year_label firm need_gbp limit_gbp spent_gbp headroom_gbp", money.year_cells(plan, study)),
-        spend=_frame(
+        ), "how offer rebate_gbp"),
+        years=frame("year year_label firm need_gbp limit_gbp spent_gbp headroom_gbp", money.year_cells(plan, study)),
+        spend=frame(
             "year year_label source firm limit_gbp spent_gbp committed_gbp headroom_gbp",
             money.spend_cells(plan, sources),
         ),
-        trust_spend=_frame("trust trust_name year year_label capital_gbp", money.trust_spend_cells(register, plan)),
-        cost_years=_lean(_frame(
+        trust_spend=frame("trust trust_name year year_label capital_gbp", money.trust_spend_cells(register, plan)),
+        cost_years=lean(frame(
             "year year_label capital_real_gbp upkeep_gbp outside_gbp hours_gbp vans_gbp outsourced_gbp resale_gbp "
             "cash_gbp discount_factor discounted_gbp travel_gbp age_risk_gbp waiting_gbp unscheduled_gbp unmet_gbp "
-            "late_gbp",
+            "late_gbp under_use_gbp revenue_over_gbp changes_gbp",
             money.cost_year_cells(register, plan),
-        ), "hours_gbp vans_gbp outsourced_gbp waiting_gbp unscheduled_gbp unmet_gbp late_gbp"),
-        activity=_frame("year year_label line action machines", schemes.activity_cells(plan)),
-        not_funded=_frame(
+        ), f"hours_gbp vans_gbp outsourced_gbp {_PRICED}"),
+        activity=frame("year year_label line action machines", schemes.activity_cells(plan)),
+        not_funded=frame(
             "asset_id trust_name site_name line machine due_label life_at_end price_gbp reason",
             schemes.not_funded_cells(register, plan),
         ).sort_values("life_at_end", ascending=False, kind="stable", ignore_index=True),
-        capacity=_lean(_frame(
+        capacity=lean(frame(
             "line site site_name year year_label demand capacity balance extra_scans sent received outside",
             patients.capacity_cells(register, plan),
         ), "extra_scans"),
-        waiting=_frame(
+        waiting=frame(
             "line site site_name year year_label waiting list_target list_standard over_target mean_weeks share_over "
             "verdict",
             patients.waiting_cells(register, plan),
         ),
-        waiting_lines=_frame(
+        waiting_lines=frame(
             "line year year_label waiting list_target list_standard mean_weeks share_over",
             patients.waiting_line_cells(register, plan),
         ),
-        missed=_frame(
+        missed=frame(
             "line site site_name years_missed most_over waiting list_target mean_weeks share_over in_words",
             patients.missed_cells(register, plan),
         ),
         waiting_rule=patients.waiting_rule(register),
         turnaround_rule=staff.turnaround_rule(register),
-        staff=_frame(
+        staff=frame(
             "staff_group trust trust_name year year_label staff_hours wte_needed wte_in_post wte_left",
             staff.staff_cells(register, plan),
         ),
-        staff_groups=_frame(
+        staff_groups=frame(
             "staff_group year year_label wte_needed wte_in_post", staff.staff_group_cells(register, plan)
         ),
-        added_staff=_frame(
+        added_staff=frame(
             "year_label trust_name site_name line option units full_scans radiographer_wte reporting_wte",
             staff.added_staff_cells(register, plan),
         ),
-        reports=_frame(
+        reports=frame(
             "trust trust_name line year year_label backlog_before scans_done radiologist radiographer outsourced "
             "backlog backlog_allowed late_reports backlog_days",
             staff.report_cells(register, plan),
         ),
-        extra=_frame(
+        extra=frame(
             "kind name line place year year_label quantity unit scans extra_gbp", extra.extra_cells(register, plan)
         ),
-        cover=_frame(
+        cover=frame(
             "year_label trust_name site_name line asset_id machine cover cover_by outage_weeks",
             extra.cover_cells(register, plan),
         ),
-        patients_moved=_frame(
+        patients_moved=frame(
             "from_trust to_trust line year year_label scans", patients.moved_patient_cells(register, plan)
         ),
-        use=_frame(
+        use=frame(
             "line site site_name machines_start exams_each band_planned life_planned scans_each band_implied "
             "life_implied use_verdict",
             patients.use_cells(register, plan),
         ),
-        ages=_frame("moment way group band machines share target verdict", schemes.age_cells(register, plan)),
-        comparison=_lean(_frame(
+        ages=frame("moment way group band machines share target verdict", schemes.age_cells(register, plan)),
+        comparison=lean(frame(
             "alternative whole_life_gbp difference_gbp capital_gbp replacements additions unmet_scans waiting_end "
             "late_end over_age kept",
             ways.comparison_cells(register, plan, study),
         ), "waiting_end late_end"),
-        costs=_lean(_frame(
+        costs=lean(frame(
             "alternative cash_cost_gbp remaining_gbp age_risk_gbp travel_gbp waiting_gbp left_at_end_gbp "
-            "unscheduled_gbp unmet_gbp late_gbp whole_life_gbp",
+            "unscheduled_gbp unmet_gbp late_gbp under_use_gbp revenue_over_gbp changes_gbp whole_life_gbp",
             ways.cost_cells(plan, study),
-        ), "waiting_gbp left_at_end_gbp unscheduled_gbp unmet_gbp late_gbp"),
-        moved=_frame(
+        ), f"left_at_end_gbp {_PRICED}"),
+        moved=frame(
             "alternative moved renewed_here renewed_there otherwise added_otherwise left_over_age gain_gbp",
             ways.moved_cells(study),
         ),
-        moves=_frame("way what line site_name ours theirs gain_gbp at_risk why", ways.move_cells(register, study)),
-        price_tests=_frame(
+        moves=frame("way what line site_name ours theirs gain_gbp at_risk why", ways.move_cells(register, study)),
+        price_tests=frame(
             "price value factor schemes_changed replacements additions capital_gbp gap sentence",
             ways.price_cells(study.price_tests),
         ),
-        need=_frame(
+        need=frame(
             "trust trust_name year year_label machines overdue need_gbp",
             (
                 (line.trust, trust_name(register, line.trust), line.year, year_label(line.year), line.machines,
@@ -242,24 +250,16 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
                 for line in study.need
             ),
         ),
-        assumptions=_frame("item value source used_for where_changed", assumption_cells(register)),
-        binding=_frame("rule place year_label amount used sentence", limits.binding_cells(register, plan)),
-        binding_places=_frame("rule place years amount used sentence", limits.binding_place_cells(register, plan)),
-        passed=_frame("rule place year_label over_by unit sentence", limits.passed_cells(register, plan)),
-        passed_places=_frame("rule place years most_by unit", limits.passed_place_cells(register, plan)),
-        breaches=_frame("alternative message", ways.breach_cells(register, study)),
-        checks=_frame(
+        assumptions=frame("item value source used_for where_changed", assumption_cells(register)),
+        binding=frame("rule place year_label amount used sentence", limits.binding_cells(register, plan)),
+        binding_places=frame("rule place years amount used sentence", limits.binding_place_cells(register, plan)),
+        passed=frame("rule place year_label over_by unit sentence", limits.passed_cells(register, plan)),
+        passed_places=frame("rule place years most_by unit", limits.passed_place_cells(register, plan)),
+        breaches=frame("alternative message", ways.breach_cells(register, study)),
+        checks=frame(
             "rule checked not_kept verdict",
             ((RULES.get(c.rule, c.rule), c.checked, c.breaches, CHECK if c.breaches else OK) for c in facts.checks),
         ),
-        facts=_frame("fact value", facts.facts.items()),
+        facts=frame("fact value", facts.facts.items()),
+        money=make_money_tables(register, plan, study),
     )  # fmt: skip
-
-
-def _lean(frame: pd.DataFrame, names: str) -> pd.DataFrame:
-    """Leave out those of some columns that hold nothing."""
-    return frame.drop(columns=[name for name in names.split() if not frame[name].astype(bool).any()])
-
-
-def _frame(names: str, cells: Cells, more: Iterable[str] = ()) -> pd.DataFrame:
-    return pd.DataFrame(list(cells), columns=[*names.split(), *more], dtype=object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from capitalplan.analysis.study import Study
@@ -9,11 +10,14 @@ from capitalplan.plan.plan import Plan, RunFacts
 from capitalplan.register.register import Register
 from capitalplan.sheets import Styles, open_book
 from capitalplan.terms import year_label
-from reports.book.checks import Sheets, checks_sheet
-from reports.book.grid import TOP, Leaf
+from reports.book.capital import cash_flow_sheet, limit_sheet, payer_sheet, payment_sheet, source_sheet
+from reports.book.checks import checks_sheet
+from reports.book.grid import TOP, Leaf, Placed
+from reports.book.lists import list_sheet, list_sheets
 from reports.book.money import cost_sheet, plan_sheet, spend_sheet
-from reports.book.service import SERVICE_SHEETS, service_sheet, service_sheets
+from reports.book.revenue import Base, Bridge, bridge_sheet, revenue_sheet, statement_sheet, trust_revenue_sheet
 from reports.book.summary import Source, summary_sheet
+from reports.book.totals import Sheets
 from reports.findings import plan as findings
 from reports.findings import service, story
 from reports.tables import Tables, make_tables
@@ -23,24 +27,73 @@ __all__ = ["SHEETS", "write_workbook"]
 SHEETS = (
     "Summary",
     "Plan",
+    "Payments",
+    "Cash flow",
+    "Spend by year",
+    "Sources",
+    "Capital limits",
+    "Costs by year",
+    "Bridge",
+    "Revenue",
+    "Revenue by trust",
+    "Revenue lines",
+    "Revenue by scheme",
+    "Business cases",
+    "Who pays",
+    "Routes",
+    "Routes by year",
+    "Price tiers",
+    "To look at",
+    "Changes",
+    "Not funded",
+    "Limits",
+    "Rules passed",
+    "Capacity",
+    "Moved patients",
+    "Waiting",
+    "Lists by modality",
+    "Lists over target",
+    "Staff",
+    "Added staff",
+    "Reporting",
+    "Beside machines",
+    "Cover",
+    "Use",
+    "Comparison",
+    "Buying together",
+    "Groups of trusts",
+    "Fairness",
+    "Fairness by trust",
+    "Challenges",
+    "Challenge by year",
+    "Assumptions used",
+    "Checks",
+    "Run",
+)
+"""Every sheet there can be; those that would have nothing to show are left out."""
+
+_ALWAYS = (
+    "Summary",
+    "Plan",
+    "Payments",
+    "Cash flow",
     "Spend by year",
     "Costs by year",
     "Not funded",
     "Limits",
     "Capacity",
-    *SERVICE_SHEETS,
     "Comparison",
     "Assumptions used",
     "Checks",
     "Run",
 )
-"""Every sheet there can be; those of ``SERVICE_SHEETS`` are there where they have something to show."""
+_OF_REVENUE = ("Bridge", "Revenue", "Revenue by trust", "Revenue lines")
 
 _CASH = "Capital is cash: prices of the year, VAT and optimism bias included."
 
 
 def write_workbook(path: Path, register: Register, plan: Plan, study: Study, facts: RunFacts) -> None:
-    """Write a plan as an Excel workbook of the sheets ``SHEETS``, without those that have nothing to show.
+    """Write a plan as an Excel workbook of the sheets ``SHEETS``, without those that would have nothing to show.
 
     Every total and check is a formula that Excel and LibreOffice 7.4 recalculate; names and texts of the register are
     never formulas.
@@ -60,24 +113,64 @@ def write_workbook(path: Path, register: Register, plan: Plan, study: Study, fac
     """
     tables = make_tables(register, plan, study, facts)
     basis = _CASH if plan.funded else f"{story.STATEMENT_OF_NEED}. {_CASH}"
-    present = service_sheets(tables)
-    names = [name for name in SHEETS if name not in SERVICE_SHEETS or name in present]
+    present = _present(tables)
     with open_book(path) as book:
         styles = Styles.of(book)
-        leaves = {name: Leaf(book.add_worksheet(name), styles) for name in names}
-        lines = plan_sheet(leaves["Plan"], tables, basis)
-        years, spend = spend_sheet(leaves["Spend by year"], book, tables, plan, basis)
+        leaves = {name: Leaf(book.add_worksheet(name), styles) for name in SHEETS if name in present}
+        paid = payment_sheet(leaves["Payments"], tables)
+        sources = source_sheet(leaves["Sources"], tables, register) if "Sources" in leaves else None
+        years, spend = spend_sheet(leaves["Spend by year"], book, tables, plan, basis, sources)
+        lines = plan_sheet(leaves["Plan"], tables, basis, paid, spend)
         costs = cost_sheet(leaves["Costs by year"], tables)
+        revenue, trusts, bridge = _revenue(leaves, tables, register, paid, costs)
         _not_funded(leaves["Not funded"], tables, plan)
         _limits(leaves["Limits"], tables)
         _capacity(leaves["Capacity"], tables)
-        _comparison(leaves["Comparison"], tables, plan)
-        placed = {name: service_sheet(leaves[name], tables) for name in present}
-        sheets = Sheets(lines=lines, spend=spend, costs=costs, service=placed)
+        sheets = Sheets(
+            lines=lines,
+            spend=spend,
+            costs=costs,
+            paid=paid,
+            flow=cash_flow_sheet(leaves["Cash flow"], tables, paid),
+            whole_life=_comparison(leaves["Comparison"], tables, plan),
+            sources=sources,
+            limits=limit_sheet(leaves["Capital limits"], tables, paid) if "Capital limits" in leaves else None,
+            payers=payer_sheet(leaves["Who pays"], tables, paid) if "Who pays" in leaves else None,
+            revenue=revenue,
+            trusts=trusts,
+            bridge=bridge,
+            lists={name: list_sheet(leaves[name], tables) for name in list_sheets(tables)},
+        )
         verdict = checks_sheet(leaves["Checks"], tables, plan, sheets, assets=len(register.assets))
         leaves["Summary"].head(_title(plan), basis)
-        summary_sheet(leaves["Summary"], Source(book, tables, plan, lines, years, verdict))
+        summary_sheet(leaves["Summary"], Source(book, tables, plan, lines, paid, years, verdict))
         _texts(leaves["Assumptions used"], leaves["Run"], tables, plan)
+
+
+def _present(tables: Tables) -> set[str]:
+    """Names of the sheets that have something to show."""
+    money = tables.money
+    return {
+        *_ALWAYS,
+        *list_sheets(tables),
+        *([] if money.revenue.empty else _OF_REVENUE),
+        *([] if money.sources.empty else ["Sources"]),
+        *([] if money.limits.empty else ["Capital limits"]),
+        *([] if money.payers.empty else ["Who pays"]),
+    }
+
+
+def _revenue(
+    leaves: Mapping[str, Leaf], tables: Tables, register: Register, paid: Placed, costs: Placed
+) -> tuple[Placed | None, Placed | None, Bridge | None]:
+    """Write the revenue statement and the bridge, where there is a statement."""
+    if "Revenue" not in leaves:
+        return None, None, None
+    lines = revenue_sheet(leaves["Revenue lines"], tables)
+    statement_sheet(leaves["Revenue"], tables, lines)
+    trusts = trust_revenue_sheet(leaves["Revenue by trust"], tables, lines)
+    base = Base(costs=costs, paid=paid, lines=lines, trusts=trusts)
+    return lines, trusts, bridge_sheet(leaves["Bridge"], tables, register, base)
 
 
 def _title(plan: Plan) -> str:
@@ -121,7 +214,8 @@ def _capacity(leaf: Leaf, tables: Tables) -> None:
         leaf.sheet.conditional_format(f"{letter}{placed.first + 1}:{letter}{placed.last + 1}", shortfall)
 
 
-def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
+def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> Placed:
+    """Write other ways of planning; returns the make-up of the whole-life cost of each."""
     remark = (
         "Whole-life cost is discounted and real, ex VAT, priced risks included. "
         "A way that does not keep every rule cannot be carried out."
@@ -133,8 +227,10 @@ def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
         formula = f"={placed.cell('whole_life_gbp', position)}-{placed.cell('whole_life_gbp', 0)}"
         leaf.formula(placed.first + position, placed.columns["difference_gbp"], formula, cost, leaf.styles.pounds)
     leaf.sheet.freeze_panes(TOP + 1, 1)
-    row = leaf.block(placed.last + 2, story.costs(plan), tables.costs)
-    row = leaf.block(row, findings.moved(tables), tables.moved)
+    row = placed.last + 2
+    leaf.title(row, story.costs(plan))
+    costs = leaf.place(tables.costs, row + 1, main=False)
+    row = leaf.block(costs.last + 3, findings.moved(tables), tables.moved)
     if not tables.price_tests.empty:
         row = leaf.block(row, findings.price_tests(tables), tables.price_tests)
     row = leaf.block(row, findings.breaches(tables), tables.breaches)
@@ -144,6 +240,7 @@ def _comparison(leaf: Leaf, tables: Tables, plan: Plan) -> None:
     leaf.sheet.print_area(
         0, 0, last, max(len(frame.columns) for frame in (tables.moves, tables.comparison, tables.costs)) - 1
     )
+    return costs
 
 
 def _texts(assumptions: Leaf, run: Leaf, tables: Tables, plan: Plan) -> None:

@@ -1,81 +1,39 @@
-"""The Checks sheet: money, machines and patients recomputed from the other sheets, each with a verdict in words."""
+"""The Checks sheet: totals recomputed from the other sheets and held against limits, each with a verdict in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from xlsxwriter.format import Format
+from collections.abc import Sequence
 
 from capitalplan.plan.plan import Plan
-from reports.book.grid import TOP, Leaf, Placed
-from reports.book.money import ADDS_UP, FIRST_LINE, funding_columns
+from reports.book.grid import TOP, Leaf
+from reports.book.totals import Sheets, Total, totals_of
 from reports.findings import plan as findings
-from reports.style import CHECK, FUNDING, OK
+from reports.style import CHECK, OK, capitalised
 from reports.tables import Tables
 
-__all__ = ["VERDICT", "Sheets", "checks_sheet"]
+__all__ = ["VERDICT", "checks_sheet"]
 
 VERDICT = "'Checks'!$B$3"
 """Address of the verdict on all checks together."""
 
-_ROUNDING = 0.501
-"""Half a pound, scan or patient, and the tolerance of a spreadsheet's sums."""
-
-_BESIDE = ("outside_gbp", "hours_gbp", "vans_gbp", "outsourced_gbp")
-_TO_REPORT = ("backlog_before", "scans_done")
-_REPORTED = ("radiologist", "radiographer", "outsourced", "backlog")
 _VERDICTS = (f"{OK}: every check holds", f"{CHECK}: a check below does not hold")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheets:
-    """Tables that the checks recompute from.
-
-    Attributes
-    ----------
-    lines, spend, costs
-        The Plan, Spend by year and Costs by year sheets.
-    service
-        Tables of the sheets on service by sheet name, those that the book has.
-    """
-
-    lines: Placed
-    spend: Placed
-    costs: Placed
-    service: Mapping[str, Placed]
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    """One total: the formula and value it should be, the formula and value it is, and what rounding may part them.
-
-    What rounding explains is shown as no difference.
-    """
-
-    title: str
-    wanted: str
-    target: float
-    found: str
-    value: float
-    style: Format
-    apart: float = _ROUNDING
 
 
 def checks_sheet(leaf: Leaf, tables: Tables, plan: Plan, sheets: Sheets, *, assets: int) -> str:
     """Write the checks; returns the verdict on all of them together, as its formula gives it."""
-    lines, spend = sheets.lines, sheets.spend
     leaf.head(
         findings.checks(tables), "Recomputed here from the other sheets: change a figure there and the verdict follows."
     )
     leaf.set_widths((84, 32, 18, 18, 18, 14, 16))
     leaf.sheet.freeze_panes(TOP, 0)
-    good = _totals(leaf, TOP, [*_capital(leaf, lines, spend, assets), *_service(leaf, plan, sheets)])
+    good = _totals(leaf, TOP, totals_of(plan, tables, sheets, leaf.styles, assets=assets))
     row = TOP + len(good) + 2
     good += _recheck(leaf, row, tables)
     row += len(tables.checks) + 2
-    good += _by_source(leaf, row, lines, spend, plan.funded)
-    last = row + len(spend.frame) + 1
+    good += _by_source(leaf, row, sheets)
+    row += len(sheets.spend.frame) + 2
+    good += _by_total(leaf, row, sheets)
+    last = row + (0 if sheets.limits is None else len(sheets.limits.frame)) + 1
     leaf.sheet.write_string(2, 0, "All checks together", leaf.styles.total_label)
     now = _VERDICTS[0] if all(good) else _VERDICTS[1]
     test = f'COUNTIF(F{TOP + 2}:G{last},"{CHECK}")=0'
@@ -85,68 +43,17 @@ def checks_sheet(leaf: Leaf, tables: Tables, plan: Plan, sheets: Sheets, *, asse
     return now
 
 
-def _capital(leaf: Leaf, lines: Placed, spend: Placed, assets: int) -> list[_Test]:
-    funded = lines.frame[funding_columns(lines)].sum(axis=1)
-    present = lines.frame.loc[lines.frame["asset_id"] != "", "asset_id"].nunique()
-    whole, money = leaf.styles.whole, leaf.styles.pounds
-    return [
-        _Test("Lines whose funding does not add up to their capital", "=0", 0,
-              f'=COUNTIF({lines.span(ADDS_UP)},"{CHECK}")', int((lines.frame["capital_gbp"] != funded).sum()), whole),
-        _Test("Capital on the Plan sheet against Spend by year", f"=SUM({spend.span('spent_gbp')})",
-              spend.sum("spent_gbp"), f"=SUM({lines.span('capital_gbp')})", lines.sum("capital_gbp"), money),
-        _Test("Machines of the register that have a line in the plan", f"={assets}", assets,
-              f"=SUM({lines.span(FIRST_LINE)})", present, whole),
-    ]  # fmt: skip
-
-
-def _service(leaf: Leaf, plan: Plan, sheets: Sheets) -> list[_Test]:
-    """Hold the sheets on service against each other and against the plan's own key figures."""
-    costs, found = sheets.costs, sheets.service
-    whole, money = leaf.styles.whole, leaf.styles.pounds
-    cash = int(plan.kpis["cash_cost_gbp"])
-    tests = [
-        _Test("Cash costs by year, discounted, against the plan's key figure", f"={cash}", cash,
-              f"=SUM({costs.span('discounted_gbp')})", costs.frame["discounted_gbp"].sum(), money),
-    ]  # fmt: skip
-    if (extra := found.get("Beside machines")) is not None:
-        names = [name for name in _BESIDE if name in costs.columns]
-        wanted = "=" + "+".join(f"SUM({costs.span(name)})" for name in names)
-        rounded = 0.5 * (len(extra.frame.drop_duplicates(["name", "year"])) + len(costs.frame))
-        tests.append(_Test("Costs on Beside machines against Costs by year, to the rounding of each line and year",
-                           wanted, sum(costs.sum(name) for name in names), f"=SUM({extra.span('extra_gbp')})",
-                           extra.frame["extra_gbp"].sum(), money, rounded))  # fmt: skip
-    if (reports := found.get("Reporting")) is not None:
-        sums = {name: float(reports.frame[name].sum()) for name in (*_TO_REPORT, *_REPORTED)}
-        tests.append(_Test("Scans to report against reports made and scans left without one",
-                           _sum_of(reports, _TO_REPORT), sum(sums[name] for name in _TO_REPORT),
-                           _sum_of(reports, _REPORTED), sum(sums[name] for name in _REPORTED), whole))  # fmt: skip
-    if (lists := found.get("Waiting")) is not None:
-        last, end = lists.frame["year"].max(), int(plan.kpis["waiting_end"])
-        tests.append(_Test("Patients waiting at the end against the plan's key figure", f"={end}", end,
-                           f"=SUMIFS({lists.span('waiting')},{lists.span('year')},{last})",
-                           lists.frame.loc[lists.frame["year"] == last, "waiting"].sum(), whole))  # fmt: skip
-    if (moved := found.get("Moved patients")) is not None:
-        patients = int(plan.kpis["patients_moved"])
-        tests.append(_Test("Patients moved against the plan's key figure", f"={patients}", patients,
-                           f"=SUM({moved.span('scans')})", moved.frame["scans"].sum(), whole))  # fmt: skip
-    return tests
-
-
-def _sum_of(placed: Placed, names: tuple[str, ...]) -> str:
-    return "=" + "+".join(f"SUM({placed.span(name)})" for name in names)
-
-
-def _totals(leaf: Leaf, row: int, tests: list[_Test]) -> list[bool]:
+def _totals(leaf: Leaf, row: int, totals: Sequence[Total]) -> list[bool]:
     leaf.labels(row, ("Totals", "", "Should be", "Is", "Difference", "Verdict"))
     good = []
-    for number, test in enumerate(tests, start=row + 1):
-        leaf.sheet.write_string(number, 0, test.title, leaf.styles.wrap)
-        leaf.formula(number, 2, test.wanted, test.target, test.style)
-        leaf.formula(number, 3, test.found, test.value, test.style)
+    for number, total in enumerate(totals, start=row + 1):
+        leaf.sheet.write_string(number, 0, total.title, leaf.styles.wrap)
+        leaf.formula(number, 2, total.wanted, total.target, total.style)
+        leaf.formula(number, 3, total.found, total.value, total.style)
         between = f"D{number + 1}-C{number + 1}"
-        holds = abs(test.value - test.target) <= test.apart
-        difference = 0.0 if holds else test.value - test.target
-        leaf.formula(number, 4, f"=IF(ABS({between})<={test.apart:g},0,{between})", difference, test.style)
+        holds = abs(total.value - total.target) <= total.apart
+        difference = 0.0 if holds else total.value - total.target
+        leaf.formula(number, 4, f"=IF(ABS({between})<={total.apart:g},0,{between})", difference, total.style)
         good.append(leaf.verdict(number, 5, f"E{number + 1}=0", holds))
     return good
 
@@ -162,23 +69,58 @@ def _recheck(leaf: Leaf, row: int, tables: Tables) -> list[bool]:
     return good
 
 
-def _by_source(leaf: Leaf, row: int, lines: Placed, spend: Placed, funded: bool) -> list[bool]:
-    titles = ("Spend by year and source", "Source", "On the Plan sheet (£)", "On Spend by year (£)", "Limit (£)")
+def _by_source(leaf: Leaf, row: int, sheets: Sheets) -> list[bool]:
+    """Hold payments by year and source against Spend by year, and against what the source may pay.
+
+    That is its planned limit, or what is committed where that is more, with what is carried in and without what is
+    carried out.
+    """
+    spend, paid, sources = sheets.spend, sheets.paid, sheets.sources
+    titles = ("Spend by year and source", "Source", "Payments (£)", "On Spend by year (£)", "May be paid (£)")
     leaf.labels(row, (*titles, "Adds up", "Within its limit"))
     money, good = leaf.styles.pounds, []
+    frame = paid.frame
+    places = {} if sources is None else {(s, y): i for i, (s, y) in enumerate(sources.frame[["source", "year"]].values)}
     for position, line in enumerate(spend.frame.to_dict("records")):
         number = row + 1 + position
-        name = FUNDING + line["source"]
-        planned = lines.frame.loc[lines.frame["year"] == line["year"], name].sum()
-        by_year = f"=SUMIFS({lines.span(name)},{lines.span('year')},{spend.far_cell('year', position)})"
+        found = (frame["year"] == line["year"]) & (frame["source"] == line["source"])
+        amount = frame.loc[found, "paid_gbp"].sum()
+        year = spend.far_cell("year", position)
+        by_year = (
+            f"=SUMPRODUCT(({paid.span('year')}={year})*({paid.span('source')}=B{number + 1}),{paid.span('paid_gbp')})"
+        )
         leaf.sheet.write_string(number, 0, line["year_label"], leaf.styles.text)
         leaf.formula(number, 1, f"={spend.far_cell('source', position)}", line["source"])
-        leaf.formula(number, 2, by_year, planned, money)
+        leaf.formula(number, 2, by_year, amount, money)
         leaf.formula(number, 3, f"={spend.far_cell('spent_gbp', position)}", line["spent_gbp"], money)
-        adds_up = planned == line["spent_gbp"]
-        good.append(leaf.verdict(number, 5, f"ABS(C{number + 1}-D{number + 1})<0.5", adds_up))
-        if funded:
-            leaf.formula(number, 4, f"={spend.far_cell('limit_gbp', position)}", line["limit_gbp"], money)
-            within = planned <= line["limit_gbp"]
-            good.append(leaf.verdict(number, 6, f"C{number + 1}<=E{number + 1}+0.5", within))
+        good.append(leaf.verdict(number, 5, f"ABS(C{number + 1}-D{number + 1})<0.5", amount == line["spent_gbp"]))
+        if sources is not None:
+            at = places[line["source"], line["year"]]
+            kept = sources.frame.iloc[at]
+            most = max(kept.planned_gbp, kept.committed_gbp) + kept.carried_in_gbp - kept.carried_out_gbp
+            cell = {name: sources.far_cell(name, at) for name in sources.columns}
+            free = f"MAX({cell['planned_gbp']},{cell['committed_gbp']})"
+            formula = f"={free}+{cell['carried_in_gbp']}-{cell['carried_out_gbp']}"
+            leaf.formula(number, 4, formula, most, money)
+            good.append(leaf.verdict(number, 6, f"C{number + 1}<=E{number + 1}+0.5", bool(amount <= most)))
+    return good
+
+
+def _by_total(leaf: Leaf, row: int, sheets: Sheets) -> list[bool]:
+    """Hold what counts against capital limits and cash against them."""
+    limits = sheets.limits
+    if limits is None:
+        return []
+    titles = ("Capital limits and cash", "Trust", "Used (£)", "", "May be used (£)", "", "Within its limit")
+    leaf.labels(row, titles)
+    money, good = leaf.styles.pounds, []
+    for position, line in enumerate(limits.frame.to_dict("records")):
+        number = row + 1 + position
+        most = max(line["planned_gbp"], line["committed_gbp"])
+        free = f"=MAX({limits.far_cell('planned_gbp', position)},{limits.far_cell('committed_gbp', position)})"
+        leaf.sheet.write_string(number, 0, f"{capitalised(line['total'])}, {line['year_label']}", leaf.styles.text)
+        leaf.formula(number, 1, f"={limits.far_cell('trust_name', position)}", line["trust_name"])
+        leaf.formula(number, 2, f"={limits.far_cell('used_gbp', position)}", line["used_gbp"], money)
+        leaf.formula(number, 4, free, most, money)
+        good.append(leaf.verdict(number, 6, f"C{number + 1}<=E{number + 1}+0.5", line["used_gbp"] <= most))
     return good

@@ -12,7 +12,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from capitalplan.sheets import Styles, print_landscape, safe_text, write_cell
-from reports.style import CHECK, OK, column
+from reports.columns import column
+from reports.style import CHECK, OK
 
 __all__ = ["TOP", "Leaf", "Placed"]
 
@@ -192,6 +193,7 @@ class Leaf:
             "number": self.styles.number,
             "share": self.styles.share,
             "year": self.styles.year,
+            "day": self.styles.day,
         }
         return kinds[column(name).kind]
 

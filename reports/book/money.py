@@ -9,9 +9,9 @@ from xlsxwriter import Workbook
 from capitalplan.plan.plan import Plan
 from reports.book import charts
 from reports.book.grid import TOP, Leaf, Placed
+from reports.columns import FUNDING
 from reports.findings import plan as findings
 from reports.findings import story
-from reports.style import FUNDING
 from reports.tables import Tables
 
 __all__ = ["ADDS_UP", "FIRST_LINE", "cost_sheet", "funding_columns", "plan_sheet", "spend_sheet"]
@@ -25,8 +25,14 @@ def funding_columns(placed: Placed) -> list[str]:
     return [name for name in placed.columns if name.startswith(FUNDING)]
 
 
-def plan_sheet(leaf: Leaf, tables: Tables, basis: str) -> Placed:
-    """Write the plan line by line, with two columns of formulas for the checks."""
+def plan_sheet(leaf: Leaf, tables: Tables, basis: str, paid: Placed, spend: Placed) -> Placed:
+    """Write the plan line by line, its funding summed from the payments, with two columns of formulas for the checks.
+
+    Parameters
+    ----------
+    paid, spend
+        The payments, and spend by year and source, whose names of sources are what payments are compared with.
+    """
     leaf.head(findings.schemes(tables), basis)
     placed = leaf.place(tables.schemes)
     leaf.sheet.freeze_panes(TOP + 1, 1)
@@ -37,8 +43,14 @@ def plan_sheet(leaf: Leaf, tables: Tables, basis: str) -> Placed:
         leaf.sheet.write_string(TOP, position, title, leaf.styles.header)
         leaf.sheet.set_column(position, position, 11)
     assets = tables.schemes["asset_id"]
+    named = list(spend.frame["source"])
     for position, asset in enumerate(assets):
         row = placed.first + position
+        number = f"{paid.span('number')}={placed.cell('number', position)}"
+        for name in sources:
+            source = spend.far_cell("source", named.index(name.removeprefix(FUNDING)))
+            formula = f"=SUMPRODUCT(({number})*({paid.span('source')}={source}),{paid.span('paid_gbp')})"
+            leaf.formula(row, placed.columns[name], formula, placed.frame.at[position, name], leaf.styles.pounds)
         funding = f"SUM({placed.cell(sources[0], position)}:{placed.cell(sources[-1], position)})" if sources else "0"
         capital = placed.frame.at[position, "capital_gbp"]
         good = bool(capital == placed.frame.loc[position, sources].sum())
@@ -46,14 +58,23 @@ def plan_sheet(leaf: Leaf, tables: Tables, basis: str) -> Placed:
         own, above = placed.cell("asset_id", position), placed.cell("asset_id", position - 1)
         first = bool(asset) and (position == 0 or asset != assets[position - 1])
         leaf.formula(row, after + 1, f'=IF({own}="",0,IF({own}={above},0,1))', int(first), leaf.styles.whole)
-    leaf.totals(placed, ["capital_gbp", *sources])
+    rebates = ["rebate_gbp"] if "rebate_gbp" in placed.columns else []
+    leaf.totals(placed, ["capital_gbp", *rebates, *sources])
     placed = replace(placed, columns={**placed.columns, ADDS_UP: after, FIRST_LINE: after + 1})
     leaf.colour_verdicts(placed.span(ADDS_UP).split("!")[1])
     return placed
 
 
-def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: str) -> tuple[Placed, Placed]:
-    """Write spend by year, summed from spend by year and source below it; returns both tables."""
+def spend_sheet(
+    leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: str, sources: Placed | None
+) -> tuple[Placed, Placed]:
+    """Write spend by year, summed from spend by year and source below it; returns both tables.
+
+    Parameters
+    ----------
+    sources
+        The Sources sheet, where limits come from; None without limits.
+    """
     leaf.head(findings.spend(tables, plan), basis)
     leaf.set_widths((10, 10, 26, 15, 15, 15, 15, 15))
     years = leaf.place(tables.years, main=False)
@@ -63,6 +84,8 @@ def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: s
     leaf.title(below - 1, "By year and funding source")
     spend = leaf.place(tables.spend, below, main=False)
     leaf.sheet.autofilter(below, 0, spend.last, len(spend.columns) - 1)
+    if sources is not None:
+        _limits(leaf, spend, sources)
     leaf.sheet.freeze_panes(TOP + 1, 2)
     summed = ("limit_gbp", "spent_gbp") if plan.funded else ("spent_gbp",)
     for position, year in enumerate(years.frame["year"]):
@@ -79,6 +102,17 @@ def spend_sheet(leaf: Leaf, book: Workbook, tables: Tables, plan: Plan, basis: s
     leaf.totals(spend, [*summed, "committed_gbp", *(["headroom_gbp"] if plan.funded else [])])
     leaf.sheet.insert_chart(years.last + 3, 0, charts.spend(book, years, plan.funded))
     return years, spend
+
+
+def _limits(leaf: Leaf, spend: Placed, sources: Placed) -> None:
+    """Fetch limits from the Sources sheet, and what is left of them."""
+    at = {key: row for row, key in enumerate(zip(sources.frame["source"], sources.frame["year"], strict=True))}
+    for position, line in enumerate(spend.frame.to_dict("records")):
+        row = spend.first + position
+        limit = f"={sources.far_cell('limit_gbp', at[line['source'], line['year']])}"
+        left = f"={spend.cell('limit_gbp', position)}-{spend.cell('spent_gbp', position)}"
+        leaf.formula(row, spend.columns["limit_gbp"], limit, line["limit_gbp"], leaf.styles.pounds)
+        leaf.formula(row, spend.columns["headroom_gbp"], left, line["headroom_gbp"], leaf.styles.pounds)
 
 
 def cost_sheet(leaf: Leaf, tables: Tables) -> Placed:

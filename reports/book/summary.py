@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from capitalplan.plan.plan import Plan
 from capitalplan.sheets import safe_text
-from capitalplan.terms import year_label
+from capitalplan.terms import Route, year_label
 from reports.book import charts
 from reports.book.checks import VERDICT
 from reports.book.grid import Leaf, Placed
@@ -38,8 +38,8 @@ class Source:
 
     Attributes
     ----------
-    lines, years
-        The Plan sheet and the years of the Spend by year sheet, at which the formulas point.
+    lines, paid, years
+        The Plan and Payments sheets and the years of the Spend by year sheet, at which the formulas point.
     verdict
         The verdict on all checks together.
     """
@@ -48,6 +48,7 @@ class Source:
     tables: Tables
     plan: Plan
     lines: Placed
+    paid: Placed
     years: Placed
     verdict: str
 
@@ -59,7 +60,7 @@ def summary_sheet(leaf: Leaf, source: Source) -> None:
     leaf.set_widths((46, 24, *[14] * (columns - 2)))
     row = _story(leaf, source, columns) + 1
     row = _key_figures(leaf, row, source) + 1
-    row = _by_trust(leaf, row, tables, source.lines) + 2
+    row = _by_trust(leaf, row, tables, source.paid) + 2
     leaf.sheet.repeat_rows(0)
     leaf.sheet.set_h_pagebreaks([row])
     _ages(leaf, source.book, row, tables)
@@ -82,7 +83,8 @@ def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
     units, action = lines.span("units"), lines.span("action")
     figures: list[Figure] = [
         ("Capital planned (£, cash)", f"=SUM({lines.span('capital_gbp')})", lines.sum("capital_gbp"), money),
-        ("Capital limits (£, cash)", None if limits is None else f"=SUM({years.span('limit_gbp')})", limits, money),
+        ("Limits of all sources (£, cash)", f"=SUM({years.span('limit_gbp')})" if plan.funded else None, limits, money),
+        *_money_figures(leaf, source),
         ("Unlimited need (£, cash)", f"=SUM({years.span('need_gbp')})", years.sum("need_gbp"), money),
         ("Machines replaced", f'=SUMIFS({units},{action},"replace")', ours.replacements, whole),
         ("Machines added", f'=SUMIFS({units},{action},"add")', ours.additions, whole),
@@ -104,11 +106,30 @@ def _key_figures(leaf: Leaf, row: int, source: Source) -> int:
         if formula is not None:
             leaf.formula(number, 1, formula, value, style)
         elif value is None:
-            leaf.sheet.write_string(number, 1, "not given" if "limits" in title else "not known", leaf.styles.text)
+            leaf.sheet.write_string(number, 1, "not given" if "Limits" in title else "not known", leaf.styles.text)
         else:
             leaf.sheet.write_number(number, 1, float(str(value)), style)
     leaf.colour_verdicts(f"B{row + len(figures) + 1}")
     return row + len(figures) + 1
+
+
+def _money_figures(leaf: Leaf, source: Source) -> list[Figure]:
+    """Key figures of rights of use, rebates and revenue; those that are 0 or not known are left out."""
+    paid, lines, money = source.paid, source.lines, leaf.styles.pounds
+    frame, figures = paid.frame, list[Figure]()
+    leased = frame.loc[frame["route"] != str(Route.PURCHASE), "paid_gbp"].sum()
+    if leased:
+        bought = f'SUMIFS({paid.span("paid_gbp")},{paid.span("route")},"{Route.PURCHASE}")'
+        formula = f"=SUM({paid.span('paid_gbp')})-{bought}"
+        figures.append(("Of which the value of leases, charged without cash (£)", formula, leased, money))
+    if "rebate_gbp" in lines.columns:
+        figures.append(("Price rebates (£, cash)", f"=SUM({lines.span('rebate_gbp')})", lines.sum("rebate_gbp"), money))
+    if not source.tables.money.trust_revenue.empty:
+        last = source.tables.money.revenue_years.iloc[-1]
+        figures.append((f"Revenue cost in {last.year_label} (£, cash)", None, last.after_gbp, money))
+        if "change_gbp" in last.index:
+            figures.append(("The same against business as usual (£, cash)", None, last.change_gbp, money))
+    return figures
 
 
 def _service_figures(leaf: Leaf, source: Source) -> list[Figure]:
@@ -137,16 +158,16 @@ def _service_figures(leaf: Leaf, source: Source) -> list[Figure]:
     return [*(lists if not tables.waiting.empty else []), *(figure for figure in more if figure[2])]
 
 
-def _by_trust(leaf: Leaf, row: int, tables: Tables, lines: Placed) -> int:
-    """Write capital by trust and year, summed from the Plan sheet."""
+def _by_trust(leaf: Leaf, row: int, tables: Tables, paid: Placed) -> int:
+    """Write capital by trust that pays and year, summed from the payments."""
     spend = tables.trust_spend.pivot_table(
         index=["trust", "trust_name"], columns="year", values="capital_gbp", aggfunc="sum", sort=False
     )
     years = [int(year) for year in spend.columns]
-    leaf.title(row, "Capital by trust (£, cash)")
+    leaf.title(row, "Capital by trust that pays (£, cash)")
     leaf.labels(row + 1, ("Trust", "Trust code", *map(year_label, years), "All years"))
     first = row + 2
-    capital, trust, when = (lines.span(name) for name in ("capital_gbp", "trust", "year"))
+    capital, trust, when = (paid.span(name) for name in ("paid_gbp", "payer_code", "year"))
     last = xl_col_to_name(len(years) + 1)
     for number, (code, name, *amounts) in enumerate(spend.reset_index().to_numpy(), start=first):
         leaf.sheet.write_string(number, 0, safe_text(name), leaf.styles.wrap)

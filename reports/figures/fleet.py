@@ -31,7 +31,7 @@ def fleet_at_start(register: Register) -> list[Machine]:
 
 def fleet_in(register: Register, plan: Plan, year: int) -> list[Machine]:
     """Machines in service in a financial year of a plan, replacements, retirements, additions and closures included."""
-    machines = [*_registered(register, plan, year), *_added(plan, year)]
+    machines = [*_registered(register, plan, year), *_added(register, plan, year)]
     return [machine for machine in machines if not _closed(register, machine.site, year)]
 
 
@@ -51,7 +51,7 @@ def _registered(register: Register, plan: Plan, year: int) -> Iterator[Machine]:
 
 def _age(register: Register, asset: Asset, replaced: PlannedScheme | None, year: int) -> int:
     if replaced is not None and replaced.year is not None:
-        return year - replaced.year
+        return _renewed(register, replaced, year - replaced.year)
     start = register.settings.start_year
     at_start, elapsed = max(0, start - asset.install_year), year - start
     contract = register.contracts.get(asset.contract_id or "")
@@ -62,12 +62,19 @@ def _age(register: Register, asset: Asset, replaced: PlannedScheme | None, year:
     return at_start + elapsed if elapsed < first else (elapsed - first) % cycle
 
 
-def _added(plan: Plan, year: int) -> Iterator[Machine]:
+def _renewed(register: Register, bought: PlannedScheme, age: int) -> int:
+    """Age of a machine acquired in the plan: a managed service renews it at its refresh age."""
+    refresh = next((offer.refresh_years for offer in register.offers if offer.name == bought.offer), None)
+    return age if refresh is None else age % refresh
+
+
+def _added(register: Register, plan: Plan, year: int) -> Iterator[Machine]:
     for scheme in plan.schemes:
         if scheme.action is Action.ADD and scheme.option != NEW_ROOM and scheme.year is not None:
             age = year - scheme.year
             if age >= 0:
                 line = service_name(scheme.modality, scheme.mobile)
+                age = _renewed(register, scheme, age)
                 yield from [Machine(scheme.trust, scheme.site, line, scheme.modality, age)] * scheme.units
 
 

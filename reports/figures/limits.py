@@ -30,6 +30,7 @@ SHARED_STAFF = "the pool that every trust may use"
 _HOURS = " hours"
 _HALF = Fraction(1, 2)
 _NETWORK = "network"
+_BASIS_POINTS = "basis points"
 STAFF = {f"{group}{_HOURS}": f"{capitalised(group)}s" for group in StaffGroup}
 """Groups of staff as limits are named, by the unit of the limit."""
 _SUBJECTS = {
@@ -39,9 +40,15 @@ _SUBJECTS = {
     "reports": "Outsourced reports ({place}) are",
     "installations": "Installations at {place} are",
     "rooms": "New rooms at {place} are",
+    "basis points": "The difference between trusts is",
     "£": "{place} is",
 }
 _NETWORK_SUBJECTS = {"installations": "Installations across the network are"}
+_TOTALS = {
+    "capital limit": "The capital limit of {place} is",
+    "cash": "Cash of {place} is",
+}
+"""Subjects of totals over sources, by rule."""
 _UNSAID = {"extra hours": "hours", "van days": "days"}
 
 
@@ -79,7 +86,12 @@ def _rule(limit: Binding) -> str:
 
 
 def _place(register: Register, limit: Binding) -> str:
-    return SHARED_STAFF if _is_shared(limit) else place_name(register, limit.place)
+    return SHARED_STAFF if _is_shared(limit) else _who(register, limit)
+
+
+def _who(register: Register, limit: Binding) -> str:
+    whole = limit.rule in _TOTALS and limit.place == _NETWORK
+    return "the network" if whole else place_name(register, limit.place)
 
 
 def _is_shared(limit: Binding) -> bool:
@@ -97,7 +109,11 @@ def _sentence(register: Register, limits: list[Binding]) -> str:
     years = _years(limits)
     when = "over the whole plan" if years == ALL_YEARS else f"in {years}"
     used, amount = sum(limit.used for limit in limits), sum(limit.amount for limit in limits)
-    if first.unit == "£":
+    if first.rule == "revenue":
+        return f"Revenue of {_who(register, first)} is over its limit {when}: {pounds(used)} against {pounds(amount)}."
+    if first.unit == _BASIS_POINTS:
+        figures = f"{used / 100:.2f} of {amount / 100:.2f} percentage points"
+    elif first.unit == "£":
         then = " then" if len(limits) > 1 else ""
         figures = (
             f"{pounds(used)} of {pounds(amount)} is spent, and what is left of a year cannot pay for every "
@@ -115,13 +131,15 @@ def _subject(register: Register, limit: Binding) -> str:
         who = STAFF[limit.unit]
         of = "that any trust may use" if _is_shared(limit) else f"of {place_name(register, limit.place)}"
         return f"{who} {of} are"
+    if limit.rule in _TOTALS:
+        return _TOTALS[limit.rule].format(place=_who(register, limit))
     if limit.place == _NETWORK and limit.unit in _NETWORK_SUBJECTS:
         return _NETWORK_SUBJECTS[limit.unit]
     return _SUBJECTS[limit.unit].format(place=place_name(register, limit.place))
 
 
 def passed_cells(register: Register, plan: Plan) -> Cells:
-    """Each rule of service that the plan passes at a price: which, where, when, by how much."""
+    """Each rule that the plan passes at a price: which, where, when, by how much."""
     for breach in _counted(plan):
         yield (
             PRICED.get(breach.rule, breach.rule),
@@ -156,4 +174,6 @@ def _named(register: Register, place: str) -> str:
 
 
 def _in_unit(amount: int, unit: str) -> str:
+    if unit == _BASIS_POINTS:
+        return f"{amount / 100:.2f}%"
     return pounds(amount) if unit == "£" else f"{amount:,} {unit}"

@@ -8,12 +8,10 @@ from statistics import median
 from capitalplan.analysis.study import Study
 from capitalplan.plan.plan import NEW_ROOM, Plan
 from capitalplan.register.register import Register
-from capitalplan.terms import ExtraKind, discount_factors, year_label
+from capitalplan.terms import UNFUNDED, ExtraKind, discount_factors, year_label
 from reports.figures.names import Cells
-from reports.figures.schemes import NO_SOURCE, funding
 
 __all__ = [
-    "JUDGED",
     "cost_year_cells",
     "sources_of",
     "spend_cells",
@@ -22,16 +20,21 @@ __all__ = [
     "year_cells",
 ]
 
-JUDGED = ("waiting", "unscheduled away", "unmet", "late reports")
-"""Values that a plan puts on service not given, as its yearly figures name them."""
+SERVICE = ("waiting", "unscheduled away", "unmet", "late reports")
+MONEY = ("under use", "revenue over", "changes")
+"""Values that a plan puts on service not given and on money, as its yearly figures name them."""
 
 
 def typical_scanner_gbp(plan: Plan) -> float | None:
-    """Median capital charged for a CT or MR scanner that the plan buys, £ cash; None where it buys neither."""
+    """Median capital charged for a CT or MR scanner that is bought outright, £ cash; None where none is."""
     prices = [
         scheme.capital_gbp / scheme.units
         for scheme in plan.schemes
-        if scheme.units and scheme.capital_gbp and scheme.modality in {"CT", "MR"} and scheme.option != NEW_ROOM
+        if scheme.units
+        and scheme.capital_gbp
+        and scheme.modality in {"CT", "MR"}
+        and scheme.option != NEW_ROOM
+        and scheme.offer is None
     ]
     return median(prices) if prices else None
 
@@ -39,7 +42,7 @@ def typical_scanner_gbp(plan: Plan) -> float | None:
 def sources_of(plan: Plan) -> list[str]:
     """Names of the funding sources, in order."""
     named = {source for line in plan.years for source in (*line.limit_by_source, *line.capital_by_source)}
-    return sorted(named) if plan.funded else [NO_SOURCE]
+    return sorted(named) if plan.funded else [UNFUNDED]
 
 
 def year_cells(plan: Plan, study: Study) -> Cells:
@@ -69,16 +72,14 @@ def _firmness(plan: Plan, firm: bool) -> str:
 
 def spend_cells(plan: Plan, sources: list[str]) -> Cells:
     """Limit, spend and committed spend by year and source."""
-    committed: Counter[tuple[int | None, str]] = Counter()
+    committed: Counter[tuple[int, str]] = Counter()
     for scheme in plan.schemes:
-        if scheme.committed:
-            for source, amount in funding(plan, scheme).items():
-                committed[scheme.year, source] += amount
+        for payment in scheme.payments if scheme.committed else ():
+            committed[payment.year, payment.source] += payment.gbp
     for line in plan.years:
-        spent = line.capital_by_source if plan.funded else {NO_SOURCE: sum(line.capital_by_trust.values())}
         for source in sources:
             limit = line.limit_by_source.get(source, 0) if plan.funded else None
-            paid = spent.get(source, 0)
+            paid = line.capital_by_source.get(source, 0)
             left = None if limit is None else limit - paid
             firm = _firmness(plan, line.firm)
             yield line.year, year_label(line.year), source, firm, limit, paid, committed[line.year, source], left
@@ -107,5 +108,10 @@ def cost_year_cells(register: Register, plan: Plan) -> Cells:
             -line.resale_gbp,
         )
         total = sum(cash)
-        judged = (line.travel_gbp, line.age_risk_gbp, *(line.service_value_gbp.get(name, 0) for name in JUDGED))
+        judged = (
+            line.travel_gbp,
+            line.age_risk_gbp,
+            *(line.service_value_gbp.get(name, 0) for name in SERVICE),
+            *(line.money_value_gbp.get(name, 0) for name in MONEY),
+        )
         yield line.year, year_label(line.year), *cash, total, float(factor), float(factor * total), *judged

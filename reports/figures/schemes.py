@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
+from capitalplan.plan.plan import NEW_ROOM, Plan
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, Timing, service_name, year_label
 from reports.figures.fleet import Machine, fleet_at_start, fleet_in
@@ -14,18 +14,13 @@ from reports.figures.names import Cells, label, machine_name, site_name, trust_n
 from reports.style import BANDS
 
 __all__ = [
-    "NO_SOURCE",
     "ROOM",
     "activity_cells",
     "age_cells",
-    "funding",
     "not_funded_cells",
     "not_renewed",
     "scheme_cells",
 ]
-
-NO_SOURCE = "no source given"
-"""Column for capital without any funding source, in a statement of need."""
 
 ROOM = "new room"
 """Action shown for a line that builds rooms."""
@@ -38,16 +33,10 @@ def not_renewed(plan: Plan) -> str:
     return str(Timing.NOT_FUNDED) if plan.funded else "not renewed"
 
 
-def funding(plan: Plan, scheme: PlannedScheme) -> Mapping[str, int]:
-    """Capital of a line by source, £ cash."""
-    return scheme.funding if plan.funded else {NO_SOURCE: scheme.capital_gbp}
-
-
 def scheme_cells(register: Register, plan: Plan, sources: list[str]) -> Cells:
     """The plan line by line."""
     machines = {asset.asset_id: machine_name(asset) for asset in register.assets}
-    for scheme in plan.schemes:
-        paid = funding(plan, scheme)
+    for number, scheme in enumerate(plan.schemes, start=1):
         yield (
             scheme.asset_id or "",
             trust_name(register, scheme.trust),
@@ -57,8 +46,10 @@ def scheme_cells(register: Register, plan: Plan, sources: list[str]) -> Cells:
             ROOM if scheme.option == NEW_ROOM else str(scheme.action),
             label(scheme.year),
             scheme.option or "",
+            scheme.offer or "",
             _NEW_ROOM_FIRST if scheme.new_room_first else "",
             scheme.capital_gbp,
+            scheme.rebate_gbp,
             not_renewed(plan) if scheme.timing is Timing.NOT_FUNDED else str(scheme.timing),
             scheme.reason,
             scheme.sentence,
@@ -70,7 +61,8 @@ def scheme_cells(register: Register, plan: Plan, sources: list[str]) -> Cells:
             scheme.trust,
             scheme.site,
             scheme.year,
-            *(paid.get(source, 0) for source in sources),
+            number,
+            *(scheme.funding.get(source, 0) for source in sources),
         )
 
 

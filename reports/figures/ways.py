@@ -39,6 +39,9 @@ _COSTS = (
     "unscheduled_value_gbp",
     "unmet_value_gbp",
     "late_reports_value_gbp",
+    "under_use_value_gbp",
+    "revenue_over_value_gbp",
+    "changes_value_gbp",
 )
 _FACTORS = {"half": "halved", "double": "doubled"}
 
@@ -137,10 +140,10 @@ def _breaches(register: Register, other: Alternative) -> list[str]:
     over: dict[str, Counter[int]] = defaultdict(Counter)
     unpaid: set[str] = set()
     for scheme in other.plan.schemes if sources else ():
-        for source, amount in scheme.funding.items():
-            if source not in sources and scheme.year is not None:
-                over[scheme.trust][scheme.year] += amount
-                unpaid.add(source)
+        for payment in scheme.payments:
+            if payment.source not in sources:
+                over[payment.trust][payment.year] += payment.gbp
+                unpaid.add(payment.source)
     names = {code: trust.name for code, trust in register.trusts.items()}
     spent = [f"{names.get(trust, trust)} spends beyond its limits: {_by_year(over[trust])}." for trust in sorted(over)]
     return spent + [breach.message for breach in other.breaches if breach.place not in unpaid]

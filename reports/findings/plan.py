@@ -14,6 +14,7 @@ from reports.tables import Tables
 __all__ = [
     "AGE_RULE",
     "LIMITS_RULE",
+    "MONEY_LIMITS",
     "added",
     "ages",
     "assumptions",
@@ -39,9 +40,12 @@ AGE_RULE = (
     "aged 5 are counted in the middle band here"
 )
 
+MONEY_LIMITS = ("money", "capital limit", "cash")
+"""Rules by which money holds a plan back."""
+
 LIMITS_RULE = (
     "Capital, installations and rooms hold the plan back where machines wait for them; staff where scans or reports "
-    "are bought outside or late; extra capacity where all on offer is used"
+    "are bought outside or late; extra capacity where all on offer is used; revenue limits where they are passed"
 )
 
 
@@ -92,8 +96,8 @@ def spend(tables: Tables, plan: Plan) -> str:
     if not plan.funded:
         return f"No capital limits were given; what is proposed costs {millions(total)}"
     limit = tables.years["limit_gbp"].sum()
-    of_all = f"{millions(total)} of the {millions(limit)} capital limit is spent"
-    held = {bound.year for bound in plan.binding if bound.rule == "money"}
+    of_all = f"{millions(total)} of the {millions(limit)} that funding sources offer is spent"
+    held = {bound.year for bound in plan.binding if bound.rule in MONEY_LIMITS}
     if not held:
         return f"{of_all}; no machine waits for want of money"
     when = "every year" if len(held) == len(plan.years) else f"{len(held)} of {len(plan.years)} years"

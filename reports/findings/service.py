@@ -51,6 +51,10 @@ _MOST_LINES = 3
 """Modalities whose waits are said."""
 _PLACES = {
     LIMITS["money"]: "source",
+    LIMITS["capital limit"]: "total",
+    LIMITS["cash"]: "total",
+    LIMITS["revenue"]: "trust",
+    LIMITS["fairness"]: "bound",
     LIMITS["works"]: "place",
     LIMITS["rooms"]: "site",
     LIMITS["extra"]: "offer used up",
@@ -284,10 +288,10 @@ def use(tables: Tables) -> str:
 
 
 def passed(tables: Tables) -> str:
-    """Say which rules of service the plan passes at a price, and at how many places."""
+    """Say which rules the plan passes at a price, and at how many places."""
     places = tables.passed.groupby("rule", sort=False)["place"].nunique()
     kinds = joined(f"{str(rule)[:1].lower()}{str(rule)[1:]} ({number:,})" for rule, number in places.items())
-    return f"Where the plan passes a rule of service at a price: {kinds}"
+    return f"Where the plan passes a rule at a price: {kinds}"
 
 
 def not_known(tables: Tables) -> str:
@@ -299,10 +303,11 @@ def not_known(tables: Tables) -> str:
             ("limits of staff", limited),
             ("reporting", not tables.reports.empty),
             ("waiting lists", not tables.waiting.empty),
+            ("leases and managed services, of which none is offered", not tables.money.routes.empty),
         )
         if not known
     ]
-    return f"Not in the plan: {joined([*missing, 'the choice between buying and leasing'])}"
+    return f"Not in the plan: {joined(missing)}" if missing else "Nothing that can be planned was left out"
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from capitalplan.plan.plan import Plan
 from capitalplan.terms import year_label
 from reports.figures.money import typical_scanner_gbp
 from reports.figures.ways import ALL_KEPT
-from reports.findings import service
+from reports.findings import money, service
 from reports.findings.plan import assumptions, binding, checks, limits, not_funded, patients, spend
 from reports.style import capitalised, count, millions
 from reports.tables import Tables
@@ -33,6 +33,9 @@ _JUDGED = (
     (("unmet_value_gbp",), "scans nobody can do"),
     (("late_reports_value_gbp",), "late reports"),
     (("left_at_end_gbp",), "patients and reports left over at the end"),
+    (("under_use_value_gbp",), "sources used below their minimum"),
+    (("revenue_over_value_gbp",), "revenue over limits"),
+    (("changes_value_gbp",), "changes from the approved plan"),
 )
 
 _ALMOST_ONE = 0.75
@@ -57,15 +60,26 @@ def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         f"The plan's whole-life cost is {millions(plan.objective_gbp)}, discounted; {millions(judged)} of that is a "
         f"price put on {on}, not cash"
     )
+    charged = [] if tables.money.trust_revenue.empty else [money.revenue(tables)]
+    decisions = [
+        say(tables)
+        for say, frame in (
+            (money.cases, tables.money.cases),
+            (money.payers, tables.money.shared_payers),
+            (money.flags, tables.money.flags),
+        )
+        if not frame.empty
+    ]
     beside = [] if tables.extra.empty else [service.cost_beside(tables)]
     lists = [] if tables.waiting.empty else [service.waiting(tables), service.waits(tables)]
     needs = [service.staff_needed(tables)] if len(tables.staff) else []
     return [
         ("What we buy", f"{does}; {age}."),
-        ("What it costs", _sentences(spend(tables, plan), *beside, cost)),
+        ("What it costs", _sentences(spend(tables, plan), *charged, *beside, cost)),
         ("What patients get", _sentences(*lists, patients(tables, plan))),
         ("What holds it back", _sentences(capitalised(limits(tables)) or binding(tables), *needs)),
         ("What is not funded" if plan.funded else "What is not renewed", f"{not_funded(tables, plan)}."),
+        *([("What comes next", _sentences(*decisions))] if decisions else []),
         ("How sure it is", _sentences(distance(plan), *_firm(plan), assumptions(tables), checks(tables))),
         ("Against other ways", f"{comparison(tables)}{_what_it_leaves(tables)}."),
     ]

@@ -9,7 +9,7 @@ from capitalplan.register.issues import Severity
 from capitalplan.register.read import inspect, read_register
 from capitalplan.register.register import Asset, Register
 from capitalplan.register.schema import EquipmentRow
-from capitalplan.terms import ExtraKind, Ownership, StaffGroup, TieKind
+from capitalplan.terms import Consent, ExtraKind, Ownership, Route, SchemeStatus, StaffGroup, TieKind
 from data._tables import read_sheet
 from data.make_networks import NETWORKS, make_networks
 
@@ -139,6 +139,42 @@ def test_the_example_has_something_of_everything_on_patients_and_staff(example: 
     assert not example.sites["QX103"].van_standing
     alone = Counter((asset.line, asset.site) for asset in of_line(example, "CT"))
     assert sum(count == 1 for count in alone.values()) >= 3
+
+
+def test_the_example_has_money_of_every_kind(example: Register) -> None:
+    assert any(source.donated and not source.uses_capital_limit for source in example.sources)
+    assert any(not source.brings_cash for source in example.sources)
+    assert any(source.modalities for source in example.sources)
+    assert any(source.minimum_share for source in example.sources)
+    assert any("is a bid" in line for line in example.left_out)
+    assert {limit.trust for limit in example.capital_limits} == {None, "QX2"}
+    assert {limit.trust for limit in example.revenue_limits} == {"QX3"}
+    assert {offer.route for offer in example.offers} == {Route.LEASE, Route.MANAGED_SERVICE}
+    assert {offer.option for offer in example.offers} == {"CT standard", "MR 1.5T"}
+    assert len(example.tiers) == 1
+    assert [(share.site, share.consent) for share in example.cost_shares] == [("QX104", Consent.ASKED)]
+    assert len(example.challenges[0].assets) == 5
+    assert {SchemeStatus.IDEA, SchemeStatus.OBC, SchemeStatus.FBC} <= {scheme.status for scheme in example.schemes}
+    assert any(scheme.paid_before_gbp for scheme in example.committed)
+
+
+def test_the_capital_limit_of_the_example_leaves_what_is_committed(example: Register) -> None:
+    network = next(limit for limit in example.capital_limits if limit.trust is None)
+    for t, year in enumerate(example.settings.horizon):
+        counted = sum(source.limits_gbp[t] for source in example.sources if source.uses_capital_limit)
+        committed = sum(
+            (scheme.capital_gbp - scheme.paid_before_gbp) * (scheme.year == year)
+            + scheme.paid_before_gbp * (scheme.year == year + 1)
+            for scheme in example.committed
+        )
+        assert committed < (network.limits_gbp[t] or 0) < counted
+
+
+@pytest.mark.parametrize("folder", ["one_trust", "twelve_assets"])
+def test_the_small_networks_say_nothing_of_money_beyond_limits(folder: str) -> None:
+    register = read_register(DATA / folder)
+    assert (register.capital_limits, register.revenue_limits, register.offers, register.tiers) == ((), (), (), ())
+    assert (register.cost_shares, register.challenges, register.approved) == ((), (), ())
 
 
 @pytest.mark.parametrize("folder", ["one_trust", "twelve_assets"])

@@ -15,11 +15,17 @@ from typing import Any
 
 import pytest
 
+from capitalplan.analysis.approved import with_approved
 from capitalplan.plan.encode import to_json
-from capitalplan.workflow.planning import plan_workbook
+from capitalplan.register.read import read_register
+from capitalplan.runs import read_run
+from capitalplan.solution import SolveOptions
+from capitalplan.terms import Heading
+from capitalplan.workflow.planning import make_plan
 from tests.e2e.command import Ended
-from tests.e2e.every_part import HOME, SECOND, Sheets, write_network
+from tests.e2e.every_part import HOME, SECOND, Sheets, write_approved, write_network
 from tests.e2e.test_recheck import edit, seal_again
+from tests.folders import START_YEAR
 from tests.service.cases import year
 
 Command = Callable[..., Ended]
@@ -32,9 +38,11 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.e2e.command import run_command
 
     folder = tmp_path_factory.mktemp("every part")
-    run = folder / "run"
-    ended = run_command("plan", write_network(folder / "network"), "--gap", "0", "--no-price-tests", "--out", run)
-    assert ended.code == 0, ended.err
+    approved, run = folder / "approved", folder / "run"
+    before, network = write_approved(folder / "before"), write_network(folder / "network")
+    for words in ((before, "--out", approved), (network, "--from", approved, "--out", run)):
+        ended = run_command("plan", *words, "--gap", "0", "--no-price-tests")
+        assert ended.code == 0, ended.err
     return run
 
 
@@ -56,8 +64,13 @@ def refused(run: Path, command: Command) -> tuple[set[str], list[str]]:
 
 def test_the_network_uses_every_part(sealed: Path, capitalplan: Command) -> None:
     plan = json.loads((sealed / "plan.json").read_text(encoding="utf-8"))
-    for part in ("flows", "outside", "moves", "extra_hours", "vans", "waiting", "reports", "staff", "covers"):
+    parts = ("flows", "outside", "moves", "extra_hours", "vans", "waiting", "reports", "staff", "covers")
+    for part in (*parts, "sources", "revenue", "tiers", "changes"):
         assert plan[part], part
+    assert {"purchase", "committed", "lease", "managed service", "upgrade"} <= {row["route"] for row in plan["schemes"]}
+    assert {"minimum use", "revenue"} <= {row["rule"] for row in plan["breaches"]}
+    headings = {heading for line in plan["revenue"] for heading in line["amounts_gbp"]}
+    assert headings >= set(Heading) - {Heading.RENT, Heading.STAFF, Heading.LOSS}
     assert {"replace", "upgrade"} <= {row["action"] for row in plan["schemes"]}
     assert {"workforce", "reporting", "extra"} & {each["rule"] for each in plan["binding"]}
     told = json.loads(capitalplan("verify", sealed, "--json").out)
@@ -108,7 +121,8 @@ def funding(limit: int) -> Callable[[Sheets], None]:
 TIE = ("CT1", "not the same year", "CT3")
 WIDER: dict[str, tuple[str, Callable[[Sheets], None], str]] = {
     "a date": ("choice", change("Equipment", {"asset_id": "CT4"}, earliest_year="", latest_year=year(1)), "CT4"),
-    "an upgrade before it is offered": ("choice", change("Upgrades", {}, first_year=year(0)), "Faster CT"),
+    "an upgrade before it is offered": ("choice", change("Upgrades", {}, first_year=year(0), last_year=year(0)),
+                                        "Faster CT"),
     "a tie": ("ties", ties(("CT1", "together", "CT3")), "not the same year"),
     "patients who travel": ("service", setting("travel_share", "100%"), "at most"),
     "extended hours": ("extra", change("Extra capacity", {"kind": "extended hours"}, limit=20), "extra hours"),
@@ -117,8 +131,13 @@ WIDER: dict[str, tuple[str, Callable[[Sheets], None], str]] = {
     "cover": ("cover", setting("swap_cover", "no"), "nobody is named to stand in"),
     "radiographers": ("workforce", change("Workforce", {"staff_group": "radiographer"}, wte=9), "radiographer"),
     "radiologists": ("reporting", change("Workforce", {"staff_group": "radiologist"}, wte=9), "radiologist"),
-    "money": ("money", both(funding(900_000), ties(TIE, ("CT2", "together", "CT3"), ("DX1", "together", "CT3"))),
-              "Capital"),
+    "money": ("money", both(funding(900_000), change("Equipment", {"asset_id": "CT2"}, earliest_year=year(2),
+                                                     latest_year=year(2))), "Capital pays"),
+    "cash": ("money", change("Capital limits", {"trust_code": "QB1"}, cash_gbp=90_000), "QB1 uses"),
+    "an offer to others": ("choice", change("Routes", {"offer": "CT lease"}, trusts="QA1, QC1"), "not offered to QA1"),
+    "an order too late": ("choice", both(setting("plan_date", f"{START_YEAR - 1}-12-31"),
+                                         change("Equipment", {"asset_id": "DX1"}, latest_year=year(0))), "order-by"),
+    "fairness": ("fairness", setting("fair_unmet_spread", "100%"), "may differ by"),
     "rooms": ("rooms", both(change("Sites", {"site_code": SECOND}, spare_rooms_ct=1), setting("new_room_first", "no")),
               SECOND),
     "works": ("works", both(change("Sites", {"site_code": HOME}, max_installations=2),
@@ -131,13 +150,16 @@ WIDER: dict[str, tuple[str, Callable[[Sheets], None], str]] = {
 @pytest.mark.parametrize("name", WIDER)
 def test_a_plan_made_under_a_wider_limit(name: str, run: Path, tmp_path: Path, capitalplan: Command) -> None:
     rule, wider, word = WIDER[name]
-    other = to_json(plan_workbook(write_network(tmp_path / "wider", wider), gap=0).plan)
+    register = with_approved(read_register(write_network(tmp_path / "wider", wider)), read_run(run).approved())
+    other = to_json(make_plan(register, SolveOptions(gap=0)).plan)
 
     def put_in(ours: Content) -> None:
         """The other plan, with what plans repeat of the register as this register has it."""
         other["kpis"]["limits_cash_gbp"] = ours["kpis"]["limits_cash_gbp"]
         for own, line in zip(ours["years"], other["years"], strict=True):
             line["limit_by_source"] = own["limit_by_source"]
+        for own, line in zip(ours["sources"], other["sources"], strict=True):
+            line |= {name: own[name] for name in ("limit_gbp", "planned_limit_gbp")}
         hours = {(line["group"], line["trust"], line["year"]): line["own_hours"] for line in ours["staff"]}
         for line in other["staff"]:
             line["own_hours"] = hours[line["group"], line["trust"], line["year"]]
@@ -178,6 +200,29 @@ def own_hours(content: Content) -> None:
     content["staff"][0]["own_hours"] += 1
 
 
+def paid_by_another(content: Content) -> None:
+    """The machine that two trusts pay for is paid by its owner alone."""
+    row = next(row for row in content["schemes"] if row["asset_id"] == "CT1")
+    for payment in row["payments"]:
+        payment["trust"] = row["trust"]
+
+
+def more_rebate(content: Content) -> None:
+    content["tiers"][0]["rebate_gbp"] += 1
+
+
+def no_dividend(content: Content) -> None:
+    del content["revenue"][1]["amounts_gbp"]["dividend"]
+
+
+def no_change(content: Content) -> None:
+    content["changes"].clear()
+
+
+def another_approver(content: Content) -> None:
+    next(row for row in content["schemes"] if row["case"])["case"]["approver"] = "Nobody"
+
+
 def silent(content: Content) -> None:
     next(row for row in content["schemes"] if row["action"] == "upgrade")["sentence"] = "It is upgraded."
 
@@ -185,13 +230,18 @@ def silent(content: Content) -> None:
 EDITS: dict[str, tuple[Callable[[Content], None], str]] = {
     "a longer list": (longer_list, "waiting"),
     "a report made late": (late_report, "reporting"),
+    "paid by another": (paid_by_another, "money"),
+    "a pound more off": (more_rebate, "tiers"),
+    "a dividend not paid": (no_dividend, "revenue"),
+    "a change not told": (no_change, "stability"),
+    "another approver": (another_approver, "case"),
     "a pound less": (cheaper, "objective"),
     "a van day less": (fewer_days, "figures"),
     "a breach left out": (fewer_breaches, "figures"),
     "an hour more in post": (own_hours, "figures"),
     "a sentence that says nothing": (silent, "words"),
 }
-TOTALS = {"objective", "figures"}
+TOTALS = {"objective", "figures", "revenue"}
 """Rules that fall with most others, as they add up what was edited."""
 
 

@@ -21,9 +21,10 @@ from capitalplan.plan.plan import (
     RunFacts,
     YearLine,
 )
-from capitalplan.register.register import Asset, Assumption, Contract, Register, ServiceLine, Site, Source, Trust
+from capitalplan.register.register import Asset, Assumption, Contract, Register, ServiceLine, Site, Trust
 from capitalplan.settings import Settings
-from capitalplan.terms import Action, ContractKind, Ownership, Timing, discount_factors, round_half_up, year_label
+from capitalplan.terms import Action, ContractKind, Heading, Ownership, Timing, year_label
+from tests.reports.money_cases import asked_study, money_register, open_sources, paid_plan, sources_of
 from tests.reports.service_cases import ADDED, CURVE, served_plan, served_register
 
 HOSTILE = (
@@ -88,10 +89,7 @@ def make_case(
     source_names = ["Operational capital", "NHS England diagnostics", "Charity"]
     if hostile:
         source_names[1] = HOSTILE[1]
-    sources = tuple(
-        Source(name=name, trust=None, limits_gbp=(assets * amount,) * settings.years)
-        for name, amount in zip(source_names, (38_000, 16_000, 2_000), strict=True)
-    )
+    sources = sources_of(assets, settings.years, source_names)
     register = Register(
         settings=settings, trusts=trust_rows, sites=site_rows, lines={line: _line(line) for line in LINES},
         options={ADDED.name: ADDED}, curves={CURVE.name: CURVE},
@@ -99,15 +97,17 @@ def make_case(
                                   annual_charge_gbp=100_000, extension_charge_gbp=0, refresh_years=7,
                                   extension_years=0)},
         assets=rows, schemes=(), demand=demand, unscheduled={}, waiting_demand={}, waiting=(), unreported={}, extra=(),
-        staff=(), ties=(), links=(), sources=sources if funded else (),
+        staff=(), ties=(), links=(), sources=sources if funded else (), capital_limits=(), revenue_limits=(),
+        offers=(), tiers=(), approvals=(), cost_shares=(), challenges=(), approved=(),
         assumptions=(
             Assumption(item="Equipment: maintenance", value="9%", source="illustrative", used_for="17 machines"),
             Assumption(item="Discount rate", value="3.5%", source="HM Treasury, Green Book", used_for="whole plan"),
         ), warnings=(), left_out=(),
     )  # fmt: skip
-    register = served_register(register) if served else register
+    register = money_register(served_register(register)) if served else register
     plan = make_plan(register, funded=funded)
-    return Case(register, plan, _study(register, plan), _facts())
+    study = _study(register, plan)
+    return Case(register, plan, asked_study(study, register, plan) if served and trusts > 1 else study, _facts())
 
 
 def make_plan(register: Register, *, funded: bool, shift: int = 0) -> Plan:
@@ -125,8 +125,8 @@ def make_plan(register: Register, *, funded: bool, shift: int = 0) -> Plan:
         place: tuple(round(line[0] * (1 + 0.035 * t)) for t in range(len(horizon)))
         for place, line in register.demand.items()
     }
-    plan = _plan(register, tuple(schemes), capacity, funded=funded, shift=shift)
-    return served_plan(register, plan) if register.waiting else plan
+    plan = _plan(register, tuple(schemes), capacity, funded=funded)
+    return paid_plan(register, served_plan(register, plan) if register.waiting else plan)
 
 
 def _addition(
@@ -134,24 +134,27 @@ def _addition(
 ) -> PlannedScheme:
     year = register.settings.horizon[1]
     site = next(iter(register.sites.values()))
+    paid = _pay(left, open_sources(register, site.trust), year, capital, funded=funded)
     return PlannedScheme(
         scheme_id=f"ADD-{option}", asset_id=None, trust=site.trust, site=site.code, modality="CT", mobile=False,
         action=Action.ADD, year=year, option=option, route="purchase", units=1, capital_gbp=capital,
-        funding=_pay(left, year, capital, funded=funded) or {}, timing=Timing.ON_TIME, due_year=None,
+        funding=paid or {}, timing=Timing.ON_TIME, due_year=None,
         reason="CT demand outgrows capacity here.", sentence=f"Add a CT at {site.name} in {year_label(year)}.",
     )  # fmt: skip
 
 
-def _pay(left: dict[tuple[str, int], int], year: int, amount: int, *, funded: bool) -> dict[str, int] | None:
+def _pay(
+    left: dict[tuple[str, int], int], names: list[str], year: int, amount: int, *, funded: bool
+) -> dict[str, int] | None:
     paid: dict[str, int] = {}
     if not funded:
         return paid
-    if sum(money for (_, at), money in left.items() if at == year) < amount:
+    if sum(left[name, year] for name in names) < amount:
         return None
-    for (source, at), money in left.items():
-        share = min(money, amount - sum(paid.values())) if at == year else 0
+    for source in names:
+        share = min(left[source, year], amount - sum(paid.values()))
         if share:
-            left[source, at] -= share
+            left[source, year] -= share
             paid[source] = share
     return paid
 
@@ -169,7 +172,7 @@ def _scheme(
         return PlannedScheme(**{**common, **why})
     for year in range(max(horizon[0], asset.due_year) + shift, horizon[-1] + 1):
         capital = round(PRICES[asset.line] * 1.45 * 1.02 ** (year - horizon[0]))
-        paid = _pay(left, year, capital, funded=funded)
+        paid = _pay(left, open_sources(register, asset.trust), year, capital, funded=funded)
         if paid is not None:
             late = year - asset.due_year
             done = {"action": Action.REPLACE, "year": year, "option": f"{asset.line} standard", "units": 1,
@@ -185,15 +188,14 @@ def _scheme(
 
 def _plan(
     register: Register, schemes: tuple[PlannedScheme, ...], capacity: dict[tuple[str, str], tuple[int, ...]], *,
-    funded: bool, shift: int,
+    funded: bool,
 ) -> Plan:  # fmt: skip
     settings, years, outside, flows = register.settings, [], [], []
     for t, year in enumerate(settings.horizon):
-        by_source, by_trust, short = Counter[str](), Counter[str](), Counter[str]()
+        by_source, short = Counter[str](), Counter[str]()
         for scheme in schemes:
             if scheme.year == year:
                 by_source.update(scheme.funding)
-                by_trust[scheme.trust] += scheme.capital_gbp
         for (line, site), wanted in register.demand.items():
             missing = max(0, wanted[t] - capacity[line, site][t])
             short[line] += missing
@@ -211,16 +213,18 @@ def _plan(
                 year=year,
                 firm=t < settings.firm_years,
                 capital_by_source=by_source,
-                capital_by_trust=by_trust,
+                capital_by_trust={},
                 limit_by_source={s.name: s.limits_gbp[t] for s in register.sources},
                 upkeep_gbp=1_000_000,
-                capital_real_gbp=sum(by_trust.values()),
+                running_gbp={},
+                capital_real_gbp=0,
                 resale_gbp=0,
                 outside_gbp=0,
                 extra_gbp={},
                 travel_gbp=0,
                 age_risk_gbp=over * 30_000,
                 service_value_gbp={},
+                money_value_gbp={},
                 breakdowns=Fraction(0),
                 demand=totals[0],
                 capacity=totals[1],
@@ -229,12 +233,6 @@ def _plan(
                 over_age=over,
             )
         )
-    objective = 180_000_000 + 4_000_000 * shift
-    factors = discount_factors(settings.discount_rate, len(years))
-    cash = sum(
-        (factor * (line.capital_real_gbp + line.upkeep_gbp) for factor, line in zip(factors, years, strict=False)),
-        Fraction(0),
-    )
     binding = [
         Binding(rule="money", place=source.name, year=line.year, amount=line.limit_by_source[source.name],
                 used=line.capital_by_source.get(source.name, 0), unit="£")
@@ -243,16 +241,17 @@ def _plan(
     ]  # fmt: skip
     outside_scans = sum(sum(line.outside_scans.values()) for line in years)
     kpis: dict[str, int | float | str] = {
-        "machines_start": len(register.assets), "cash_cost_gbp": round_half_up(cash), "outside_scans": outside_scans,
+        "machines_start": len(register.assets), "outside_scans": outside_scans,
         "remaining_value_gbp": 5_000_000, "age_risk_value_gbp": 34_000_000, "travel_value_gbp": 1_000_000,
         "over_age_start": sum(asset.due_year < settings.start_year for asset in register.assets),
         **dict.fromkeys(SERVICE_KPIS, 0),
     }  # fmt: skip
     return Plan(
-        network=settings.network_name, funded=funded, status="optimal within 1%", objective_gbp=objective,
-        bound_gbp=objective - 1_200_000, gap=0.0067, gap_gbp=1_200_000, schemes=schemes, flows=tuple(flows),
+        network=settings.network_name, funded=funded, status="optimal within 1%", objective_gbp=0,
+        bound_gbp=0, gap=0.0067, gap_gbp=1_200_000, schemes=schemes, flows=tuple(flows),
         outside=tuple(outside), moves=(), extra_hours=(), vans=(), waiting=(), reports=(), staff=(), covers=(),
-        capacity=capacity, years=tuple(years), kpis=kpis, binding=tuple(binding), breaches=(),
+        capacity=capacity, years=tuple(years), kpis=kpis, sources=(), revenue=(),
+        tiers=(), changes=(), flags=(), binding=tuple(binding), breaches=(),
     )  # fmt: skip
 
 
@@ -273,7 +272,7 @@ def _asset(number: int, sites: list[Site], dice: random.Random, model: str) -> A
         ownership=Ownership.OWNED, contract_id=None, exams_per_year=SCANS[line] + dice.randrange(-1500, 1500),
         nominal_scans=Fraction(SCANS[line]), uptime_scale=Fraction(1), maintenance_gbp=PRICES[line] // 11,
         price_gbp=PRICES[line], own_price_gbp=None, own_works_gbp=None, outage_weeks=None, paid_gbp=PRICES[line],
-        life_years=LIVES[line],
+        book_value_gbp=0, life_years=LIVES[line],
         curve="standard", capabilities=frozenset(), end_of_support_year=None, risk_score=5, risk_score_entered=False,
         lock=None, lock_year=None, earliest_year=None, latest_year=None, planned_year=None, planned_option=None,
         like_for_like=None, scans_per_hour=Fraction(3), hours_per_week=Fraction(60), upgrades=(),
@@ -287,7 +286,7 @@ def _line(name: str) -> ServiceLine:
         outage_weeks=Fraction(8), scans_per_hour=Fraction(3), hours_per_week=Fraction(60), life_high_use=life,
         life_mid_use=life, life_low_use=life, high_use_over=10_000, low_use_under=5_000,
         swap_cover=False, radiographers_per_scan_hour=Fraction(2), minutes_per_report=Fraction(0),
-        radiographer_reporting_share=Fraction(0),
+        radiographer_reporting_share=Fraction(0), energy_mwh=Fraction(0), disposal_gbp=0, order_months=6,
     )  # fmt: skip
 
 
@@ -307,20 +306,27 @@ def _study(register: Register, plan: Plan) -> Study:
             )  # fmt: skip
     nothing = replace(
         plan, objective_gbp=plan.objective_gbp + 21_000_000,
-        schemes=tuple(replace(s, action=Action.KEEP, year=None, capital_gbp=0, funding={}, units=0)
+        schemes=tuple(replace(s, action=Action.KEEP, year=None, capital_gbp=0, funding={}, units=0, payments=())
                       for s in plan.schemes if s.asset_id is not None),
+        revenue=tuple(replace(line, amounts_gbp={heading: gbp for heading, gbp in line.amounts_gbp.items()
+                                                 if heading is not Heading.DIVIDEND}) for line in plan.revenue),
     )  # fmt: skip
     breach = Breach(rule="money", place="Operational capital", year=2027, amount=Fraction(250_000), unit="£",
                     message="Operational capital is overspent by £250,000 in 2027/28.")  # fmt: skip
     first = register.assets[0]
+
+    def other(shift: int) -> Plan:
+        made = make_plan(register, funded=plan.funded, shift=shift)
+        return replace(made, objective_gbp=plan.objective_gbp + 4_000_000 * shift)
+
     return Study(
         need=tuple(need),
         alternatives=(
             Alternative(name="business as usual", title="Business as usual", plan=nothing, breaches=()),
             Alternative(name="oldest first", title="Oldest first",
-                        plan=make_plan(register, funded=plan.funded, shift=1), breaches=()),
+                        plan=other(1), breaches=()),
             Alternative(name="own plan", title="The network's own plan",
-                        plan=make_plan(register, funded=plan.funded, shift=2), breaches=(breach,)),
+                        plan=other(2), breaches=(breach,)),
         ),
         moves=(
             Move(against="oldest first", what=first.asset_id, asset_id=first.asset_id, site=first.site, modality="CT",

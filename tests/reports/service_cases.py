@@ -34,7 +34,6 @@ from capitalplan.terms import (
     ExtraKind,
     StaffGroup,
     Timing,
-    discount_factors,
     queue_factor,
     round_half_up,
     year_label,
@@ -46,7 +45,8 @@ ADDED = Option(
     name="CT premium", line="CT", modality="CT", mobile=False, description="", capabilities=frozenset(),
     price_gbp=900_000, works_gbp=100_000, annual_maintenance_gbp=60_000, annual_staff_gbp=0,
     scans_per_hour=Fraction(3), hours_per_week=Fraction(60), throughput_gain=Fraction(0), life_years=None,
-    curve="standard", like_for_like=False, can_replace=True, can_add=True,
+    curve="standard", like_for_like=False, can_replace=True, can_add=True, energy_mwh=Fraction(0),
+    works_paid_before=Fraction(0),
 )  # fmt: skip
 FLAT = (Fraction(1), Fraction(95, 100))
 CURVE = Curve(name="standard", uptime=FLAT, upkeep=FLAT, resale=FLAT, failure=FLAT)
@@ -226,15 +226,9 @@ def _with_money(register: Register, plan: Plan) -> Plan:
         )  # fmt: skip
         values = {"waiting": 50_000, "unscheduled away": 0, "unmet": 16_500, "late reports": 0}
         years.append(replace(line, extra_gbp=spent, service_value_gbp=values, outside_gbp=round_half_up(outside)))
-    factors = discount_factors(register.settings.discount_rate, len(years))
-    cash = sum(
-        (factor * (line.capital_real_gbp + line.upkeep_gbp + line.outside_gbp + sum(line.extra_gbp.values()))
-         for factor, line in zip(factors, years, strict=False)), Fraction(0)
-    )  # fmt: skip
     last = [each for each in plan.waiting if each.year == register.settings.horizon[-1]]
     moved = sum((flow.scans for flow in plan.flows if flow.from_site != flow.to_site), Fraction(0))
     figures: dict[str, int | float | str] = {
-        "cash_cost_gbp": round_half_up(cash),
         "waiting_start": sum(each.start for each in register.waiting),
         "waiting_end": round_half_up(sum((each.patients for each in last), Fraction(0))),
         "waiting_target_end": sum(each.target for each in last),

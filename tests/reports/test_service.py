@@ -20,7 +20,7 @@ from reports.figures.staff import SHARED
 from reports.findings import plan as findings
 from reports.findings import service, story
 from reports.page import write_page
-from reports.sections import sections_of
+from reports.sections.whole import sections_of
 from reports.style import millions
 from reports.tables import Tables, make_tables
 from reports.workbook import SHEETS, write_workbook
@@ -154,7 +154,7 @@ def test_costs_by_year_tie_to_the_cash_cost(case: Case, tables: Tables) -> None:
     assert row.cash_gbp == spent - line.resale_gbp
     ours = lines_of(tables.costs)[0]
     assert (ours.waiting_gbp, ours.left_at_end_gbp, ours.unmet_gbp) == (380_000, 90_000, 120_000)
-    assert "lists over target, scans nobody can do and" in story.costs(case.plan)
+    assert "lists over target, scans nobody can do, patients and reports left over at" in story.costs(case.plan)
 
 
 def test_cover_names_who_stands_in(case: Case, tables: Tables) -> None:
@@ -244,7 +244,7 @@ def test_limits_say_at_how_many_places_and_in_how_many_years(case: Case) -> None
     )
     tables = changed(case, binding=bound)
     assert findings.binding(tables) == (
-        "What holds the plan back: capital limit (2 sources, 2 to 9 of 9 years); radiographers (every trust, in "
+        "What holds the plan back: funding (2 sources, 2 to 9 of 9 years); radiographers (every trust, in "
         "2027/28); extra capacity (1 offer used up, 2 of 9 years); installations a year (1 place, in 2030/31); new "
         "rooms (1 site, all years)"
     )
@@ -288,6 +288,18 @@ def test_parts_with_nothing_to_show_are_absent(case: Case, tables: Tables, tmp_p
     write_page(tmp_path / "plan.html", plain.register, plain.plan, plain.study, plain.facts)
     names = load_workbook(tmp_path / "plan.xlsx").sheetnames
     absent = {
+        "Capital limits",
+        "Routes",
+        "Routes by year",
+        "Price tiers",
+        "To look at",
+        "Changes",
+        "Buying together",
+        "Groups of trusts",
+        "Fairness",
+        "Fairness by trust",
+        "Challenges",
+        "Challenge by year",
         "Rules passed",
         "Waiting",
         "Lists by modality",

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from capitalplan.plan.plan import Plan
+from capitalplan.plan.plan import Payment, Plan
 from capitalplan.register.register import Assumption
-from capitalplan.terms import Action, Timing, year_label
+from capitalplan.terms import Action, Route, Timing, year_label
+from reports.columns import FUNDING
 from reports.figures.fleet import fleet_at_start, fleet_in
 from reports.figures.ways import largest_moves
 from reports.findings import plan as findings
 from reports.findings import story
 from reports.page import write_page
-from reports.style import FUNDING, count, millions, pounds, years_listed
+from reports.style import count, millions, pounds, years_listed
 from reports.tables import Tables, make_tables
 from tests.reports.cases import Case, make_case
 
@@ -39,13 +40,18 @@ def test_every_asset_and_every_pound_is_in_the_schemes(case: Case, tables: Table
     )
 
 
-def test_spend_by_source_is_the_sum_of_its_schemes(tables: Tables) -> None:
+def test_spend_by_source_is_the_sum_of_its_payments(tables: Tables) -> None:
+    paid = tables.money.payments
     for line in tables.spend.to_dict("records"):
-        of_year = tables.schemes[tables.schemes["year"] == line["year"]]
-        assert of_year[FUNDING + line["source"]].sum() == line["spent_gbp"]
-        committed = of_year[of_year["committed"] == "yes"]
-        assert committed[FUNDING + line["source"]].sum() == line["committed_gbp"]
+        of_year = paid[(paid["year"] == line["year"]) & (paid["source"] == line["source"])]
+        assert of_year["paid_gbp"].sum() == line["spent_gbp"]
+        assert of_year.loc[of_year["committed"] == "yes", "paid_gbp"].sum() == line["committed_gbp"]
         assert line["headroom_gbp"] == line["limit_gbp"] - line["spent_gbp"]
+    for line in tables.schemes.to_dict("records"):
+        own = paid[paid["number"] == line["number"]]
+        assert own["paid_gbp"].sum() == line["capital_gbp"]
+        for source, rows in own.groupby("source"):
+            assert rows["paid_gbp"].sum() == line[FUNDING + source]
 
 
 def test_not_funded_are_the_machines_the_plan_says(case: Case, tables: Tables) -> None:
@@ -142,7 +148,7 @@ def test_the_story_answers_what_a_board_asks(tables: Tables, case: Case) -> None
     answers = dict(story.story(tables, case.plan))
     assert list(answers) == [
         "What we buy", "What it costs", "What patients get", "What holds it back", "What is not funded",
-        "How sure it is", "Against other ways",
+        "What comes next", "How sure it is", "Against other ways",
     ]  # fmt: skip
     assert f"{tables.comparison.iloc[0].unmet_scans:,} are bought outside" in answers["What patients get"]
     rival = tables.comparison.set_index("alternative").loc["Oldest first"]
@@ -178,13 +184,18 @@ def test_money_beyond_limits_is_said_once_for_each_trust(case: Case) -> None:
     own = case.study.alternatives[-1]
     first = next(s for s in own.plan.schemes if s.action is Action.REPLACE)
     assert first.year is not None
-    loose = replace(first, funding={"elsewhere": 1_234_567})
+    parts = ((first.year, 1_234_000), (first.year - 1, 567))
+    payments = tuple(
+        Payment(year=year, trust=first.trust, source="elsewhere", route=Route.PURCHASE, gbp=gbp) for year, gbp in parts
+    )
+    loose = replace(first, funding={"elsewhere": 1_234_567}, payments=payments)
     plan = replace(own.plan, schemes=tuple(loose if s is first else s for s in own.plan.schemes))
     raw = replace(own.breaches[0], place="elsewhere", message="not for users")
     study = replace(case.study, alternatives=(replace(own, plan=plan, breaches=(raw,)),))
     (message,) = make_tables(case.register, case.plan, study, case.facts).breaches["message"]
     trust = case.register.trusts[first.trust].name
-    assert message == f"{trust} spends beyond its limits: £1,234,567 in {year_label(first.year)}."
+    before, year = year_label(first.year - 1), year_label(first.year)
+    assert message == f"{trust} spends beyond its limits: £567 in {before}, £1,234,000 in {year}."
 
 
 def test_moves_are_counted_and_the_largest_shown(case: Case) -> None:
