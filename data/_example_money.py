@@ -48,7 +48,7 @@ ROUTES: tuple[Cells, ...] = (
 
 FRAMEWORKS: tuple[Cells, ...] = (
     {
-        "framework": "Network X-ray framework", "options": "DX room", "from_units": 8, "rebate": "6%",
+        "framework": "Network MRI framework", "options": "MR 3T", "from_units": 2, "rebate": "4%",
         "source": "illustrative",
     },
 )  # fmt: skip

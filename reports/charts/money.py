@@ -27,20 +27,21 @@ def limits(tables: Tables) -> go.Figure:
         years = rows.groupby("year_label", sort=False)[["planned_gbp", "used_gbp"]].sum()
         names = listed(years.index)
         figure.add_bar(
-            x=names, **in_millions(years["used_gbp"]), name=f"{capitalised(total)}: used", marker_color=colour
+            x=names,
+            **in_millions(years["used_gbp"]),
+            name=f"{capitalised(total)}: used",
+            marker_color=colour,
+            offsetgroup=total,
         )
         figure.add_scatter(
             x=names,
             **in_millions(years["planned_gbp"]),
             name=f"{capitalised(total)}: most",
             mode="markers",
-            marker={
-                "symbol": "line-ew",
-                "size": 26,
-                "line": {"width": 4, "color": INK if total == CAPITAL else colour},
-            },
+            marker={"symbol": "line-ew", "size": 22, "line": {"width": 4, "color": INK}},
+            offsetgroup=total,
         )
-    figure.update_layout(barmode="group")
+    figure.update_layout(barmode="group", scattermode="group")
     return finish(figure, 400, money=True)
 
 
