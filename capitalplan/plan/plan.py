@@ -108,7 +108,7 @@ class PlannedScheme:
     revenue_part_year_gbp, revenue_full_year_gbp
         Change of the revenue statement in ``year`` and in the year after, before relief, £ cash; None where nothing is
         installed or upgraded, and beyond the plan.
-        own_cost_gbp
+    own_cost_gbp
         Discounted whole-life cost of what the plan does with the machine, or of what is added, real £: age risk in,
         remaining value out, patients left out. On a machine's first line only; 0 on its others.
     new_room_first

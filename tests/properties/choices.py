@@ -20,7 +20,8 @@ from capitalplan.verify.choice import check_age, check_schedules
 from capitalplan.verify.context import Context
 from capitalplan.verify.findings import Findings
 from capitalplan.verify.holdings import Holding, Stint, hold, hold_asset, hold_rooms
-from capitalplan.verify.machines import added, extension_charge, room_charge
+from capitalplan.verify.machines.acquired import Acquisition, added
+from capitalplan.verify.machines.rooms import new_room
 from capitalplan.verify.schedules import Replacement, Schedule, Upgrading
 from tests.properties.patients import outage
 from tests.properties.programme import Figure
@@ -210,7 +211,10 @@ class Tally:
                     chosen = list(zip(years, bought_options, strict=True))
                     found += [
                         tuple(
-                            Replacement(t, each, self._fixed(scheme, t, each), new_room_first and number == 0)
+                            Replacement(
+                                Acquisition(option=each, first=t, scheme=self._fixed(scheme, t, each)),
+                                new_room_first and number == 0,
+                            )
                             for number, (t, each) in enumerate(chosen)
                         )
                         for new_room_first in ((False, True) if count else (False,))
@@ -227,12 +231,11 @@ class Tally:
         figures = self._row(holding)
         charges, works = figures[self.charge.at(asset.trust)], figures[self.works.at(asset.site)]
         works[[each.first for each in schedule.replaced]] = 1
-        committed = {each.first for each in schedule.replaced if each.scheme is not None}
+        committed = {each.first for each in schedule.replaced if each.acquired.scheme is not None}
         for stint in holding.stints:
-            charges[stint.machine.first] += 0 if stint.machine.first in committed else stint.machine.charge
-        lease = context.lease(asset)
-        if lease is not None and schedule.extended is not None:
-            charges[schedule.extended] += extension_charge(context, lease, schedule.extended)
+            if stint.machine.first not in committed:
+                for (t, _), charge in stint.machine.charges.items():
+                    charges[t] += charge
         if asset.asset_id in self.tied and schedule.replaced:
             figures[self.first.at(asset.asset_id)][schedule.replaced[0].first] = 1
             figures[self.again.at(asset.asset_id)][[each.first for each in schedule.replaced]] = 1
@@ -253,7 +256,8 @@ class Tally:
     def _additions(self, line: str, site: str) -> Iterator[Counts]:
         context = self.context
         options = [each for each in self.register.options.values() if each.line == line and each.can_add]
-        years = [t for t in range(self.years) if context.is_open(site, t)]
+        months = self.register.lines[line].order_months
+        years = [t for t in range(self.years) if context.is_open(site, t) and context.can_be_ordered(months, t)]
         vintages = list(product(options, years)) if context.settings.allow_new_capacity else []
         single = [self._addition(option, site, first, None) for option, first in vintages]
         place = self.register.sites[site]
@@ -267,13 +271,14 @@ class Tally:
             yield from (one + other for k, one in enumerate(single) for other in single[k:])
 
     def _addition(self, option: Option, site: str, first: int, scheme: Scheme | None) -> Counts:
-        machine = added(self.context, site, option, first, scheme)
+        machine = added(self.context, site, Acquisition(option=option, first=first, scheme=scheme))
         until = max(first, self.context.closing(site))
         holding = hold(self.context, site, option.line, [Stint(machine, until)])
         figures = self._row(holding)
         figures[self.works.at(site)][first] = 1
         if scheme is None:
-            figures[self.charge.at(self.register.sites[site].trust)][first] = machine.charge
+            for (t, _), charge in machine.charges.items():
+                figures[self.charge.at(self.register.sites[site].trust)][t] = charge
             figures[self.crowd.at((option.line, site))][first:] = 1
         elif scheme.scheme_id in self.tied:
             figures[self.first.at(scheme.scheme_id)][first] = figures[self.again.at(scheme.scheme_id)][first] = 1
@@ -289,11 +294,11 @@ class Tally:
         if not works or not self.register.sites[site].max_new_rooms or not context.settings.allow_new_capacity:
             return
         for first in range(self.years):
-            if context.is_open(site, first):
-                figures = self._row(hold_rooms(context, site, max(works), first, 1))
-                figures[self.charge.at(self.register.sites[site].trust)][first] = room_charge(
-                    context, max(works), first
-                )
+            if context.is_open(site, first) and context.can_be_ordered(context.settings.new_room_months, first):
+                room = new_room(context, site, max(works), first)
+                figures = self._row(hold_rooms(context, site, room, 1))
+                for (t, _), charge in room.charges.items():
+                    figures[self.charge.at(self.register.sites[site].trust)][t] = charge
                 figures[self.crowd.at((line, site))][first:] = -1
                 figures[self.built.at(site)][first] = 1
                 yield figures

@@ -252,6 +252,25 @@ def test_a_managed_service_renews_its_machine() -> None:
     assert said(book, made, *rules) == []
 
 
+def test_a_managed_service_that_has_yet_to_begin() -> None:
+    """From 2028/29 on; until then it is maintained, at ages 4 and 5, for 100 and 125; renewed when it begins."""
+    held = asset(ownership=Ownership.MANAGED_SERVICE, contract_id="K")
+    book = register(
+        held,
+        contracts={"K": contract(ContractKind.MANAGED_SERVICE, start_year=2028, end_year=2032)},
+        demand={("CT", SITE_A): (0,) * 4},
+    )
+    made = plan(
+        row(Action.KEEP, of=held, route="contract"),
+        objective_gbp=100 + 125 + 50 + 50,
+        capacity={("CT", SITE_A): (900, 880, 750, 980)},
+        revenue=statements(
+            {Heading.MAINTENANCE: 100}, {Heading.MAINTENANCE: 138}, {Heading.UNITARY: 61}, {Heading.UNITARY: 67}
+        ),
+    )
+    assert said(book, made, "choice", "service", "objective", "revenue") == []
+
+
 def test_a_lease_extension_is_a_right_of_use() -> None:
     """60 x (1 + 1/1.0475) x 1.1 = 129 in two years of 64 and 65; after the first rent of 66, 63 becomes 66: interest 3.
 

@@ -240,6 +240,9 @@ def test_a_key_figure_that_is_out_is_caught(name: str, out: float | str) -> None
         *(lambda line, action=action: replace(line, action=action, year=None, option=None) for action in Action),
         lambda line: replace(line, option=NEW_ROOM, asset_id=None, action=Action.ADD, modality="US"),
         lambda line: replace(line, committed=True, scheme_id="S1"),
+        lambda line: replace(line, offer="Lottery"),
+        lambda line: replace(line, payments=pay(-1, "", {"": -1})),
+        lambda line: replace(line, payers=(), benefits={"": Fraction(-1)}, case=None, rebate_gbp=-1),
     ],
 )
 @pytest.mark.parametrize("index", range(len(PLAN.schemes)))

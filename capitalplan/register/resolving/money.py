@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from capitalplan.register.funding import Approval, CapitalLimit, CostShare, RevenueLimit, Source
@@ -44,8 +45,13 @@ CERTAINTIES = tuple(Certainty)
 
 
 def resolve_sources(book: Book, settings: Settings, trusts: Iterable[str]) -> tuple[Source, ...]:
-    """Sources sure enough to be counted, in order of name; one without a line in Sources may pay for everything."""
-    return tuple(each for each in _all_sources(book, settings, trusts) if _counts(each, settings))
+    """Sources sure enough to be counted, in order of name; one without a line in Sources may pay for everything.
+
+    Where none of them is, they are kept with nothing to spend: a plan without any source would have no limits.
+    """
+    sources = _all_sources(book, settings, trusts)
+    counted = tuple(each for each in sources if _counts(each, settings))
+    return counted or tuple(replace(each, limits_gbp=(0,) * settings.years) for each in sources)
 
 
 def sources_left_out(book: Book, settings: Settings, trusts: Iterable[str]) -> tuple[str, ...]:
