@@ -291,8 +291,7 @@ class Money:
             machine.terminal = self.left(T - first, price, life, works, resale[T])
             return machine
         equipment = price * (1 + settings.optimism_bias_equipment) if owned else Fraction(0)
-        building = works * (1 + settings.optimism_bias_works)
-        building = Fraction(0) if offer is not None and offer.works_included else building
+        building = Fraction(0) if offer and offer.works_included else works * (1 + settings.optimism_bias_works)
         self._buy(machine, equipment, building, life=life, before=way.option.works_paid_before)
         if offer is None:
             machine.rebated = price, life
