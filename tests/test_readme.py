@@ -40,6 +40,7 @@ def test_its_links_lead_somewhere() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("commands", [block for block in COMMANDS if block], ids=lambda block: block[0][1])
 def test_its_commands_run(commands: list[list[str]], tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}

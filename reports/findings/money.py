@@ -189,7 +189,7 @@ def routes(tables: Tables) -> str:
         words = "bought" if best.route == Route.PURCHASE else f"by {best.offer} ({best.route})"
         return f"The {best.route_option} costs least a year {words}: {pounds(best.yearly_gbp)}"
     parts = joined(f"{number:,} by {route}" for route, number in kinds.items())
-    return f"Of {len(least):,} machines with offers, least a year costs {parts}"
+    return f"Cheapest a year, of {len(least):,} machines with offers: {parts}"
 
 
 def tiers(tables: Tables) -> str:
