@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from capitalplan.analysis.attempt import Attempt
 from capitalplan.analysis.challenge import ChallengeResult, hold_against_plan
@@ -107,7 +108,8 @@ class Advanced:
         try:
             make_plan(register, self._apart)
         except ImpossiblePlanError as error:
-            return " ".join(breach.message for breach in error.breaches[:2])  # type: ignore[attr-defined]
+            breaches: Iterable[Any] = error.breaches[:2]
+            return " ".join(breach.message for breach in breaches)
         except SolverError as error:
             return str(error)
         return "no plan was found in time."

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from capitalplan.plan.plan import PlannedScheme
 from capitalplan.register.register import Asset, Register
-from capitalplan.terms import year_label
+from capitalplan.terms import service_name, year_label
 
-__all__ = ["Cells", "label", "machine_name", "place_name", "site_name", "trust_name"]
+__all__ = ["Cells", "label", "machine_name", "place_name", "scheme_cells", "site_name", "trust_name"]
 
 Cells = Iterable[tuple[Any, ...]]
 """Rows of a table."""
@@ -39,3 +40,16 @@ def place_name(register: Register, place: str) -> str:
 def machine_name(asset: Asset) -> str:
     """Maker and model of a machine, its subtype where neither is known."""
     return " ".join(filter(None, (asset.manufacturer, asset.model))) or asset.subtype
+
+
+def scheme_cells(register: Register, scheme: PlannedScheme) -> tuple[str, ...]:
+    """Year, trust, site, machine, service line, action and option of a scheme."""
+    return (
+        label(scheme.year),
+        trust_name(register, scheme.trust),
+        site_name(register, scheme.site),
+        scheme.asset_id or "",
+        service_name(scheme.modality, scheme.mobile),
+        str(scheme.action),
+        scheme.option or "",
+    )

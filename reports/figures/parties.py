@@ -9,7 +9,7 @@ from capitalplan.analysis.study import Study
 from capitalplan.plan.plan import Plan, PlannedScheme
 from capitalplan.register.register import Register
 from capitalplan.terms import service_name, year_label
-from reports.figures.names import Cells, label, place_name, site_name, trust_name
+from reports.figures.names import Cells, label, place_name, scheme_cells, site_name, trust_name
 
 __all__ = ["FLAGS", "case_cells", "change_cells", "flag_cells", "payer_cells", "tier_cells"]
 
@@ -28,13 +28,7 @@ def case_cells(register: Register, plan: Plan) -> Cells:
         case = scheme.case
         if case is not None:
             yield (
-                label(scheme.year),
-                trust_name(register, scheme.trust),
-                site_name(register, scheme.site),
-                scheme.asset_id or "",
-                service_name(scheme.modality, scheme.mobile),
-                str(scheme.action),
-                scheme.option or "",
+                *scheme_cells(register, scheme),
                 scheme.capital_gbp,
                 str(case.status),
                 case.approver,

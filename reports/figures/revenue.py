@@ -7,8 +7,8 @@ from collections import Counter
 from capitalplan.analysis.study import Study
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register
-from capitalplan.terms import Heading, service_name, year_label
-from reports.figures.names import Cells, label, site_name, trust_name
+from capitalplan.terms import Heading, year_label
+from reports.figures.names import Cells, scheme_cells, trust_name
 
 __all__ = ["NOT_CASH", "effect_cells", "heading_cells", "heading_year_cells", "trust_year_cells", "without_plan"]
 
@@ -94,13 +94,7 @@ def effect_cells(register: Register, plan: Plan) -> Cells:
     for scheme in plan.schemes:
         if scheme.revenue_part_year_gbp is not None or scheme.revenue_full_year_gbp is not None:
             yield (
-                label(scheme.year),
-                trust_name(register, scheme.trust),
-                site_name(register, scheme.site),
-                scheme.asset_id or "",
-                service_name(scheme.modality, scheme.mobile),
-                str(scheme.action),
-                scheme.option or "",
+                *scheme_cells(register, scheme),
                 scheme.route,
                 scheme.capital_gbp,
                 scheme.revenue_part_year_gbp,

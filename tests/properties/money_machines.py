@@ -165,31 +165,34 @@ class Money:
 
     def registered(self, asset: Asset, extended: int | None) -> Machine:
         """A machine of the register as it is, its lease extended at a position or not."""
-        settings, curve, T = self.settings, self.register.curves[asset.curve], self.years  # noqa: N806
+        settings, curve, years = self.settings, self.register.curves[asset.curve], self.years
         line, age = self.register.lines[asset.line], settings.start_year - asset.install_year
         owned = asset.ownership in (Ownership.OWNED, Ownership.CHARITY)
         energy = round_half_up(line.energy_mwh * settings.energy_price_gbp_per_mwh)
-        keep = [at(curve.upkeep, age + t) / at(curve.upkeep, age) for t in range(T)]
-        maintenance = [round_half_up(asset.maintenance_gbp * keep[t]) for t in range(T)]
-        resale = [round_half_up(at(curve.resale, age + t) * asset.paid_gbp) for t in range(T + 1)]
+        keep = [at(curve.upkeep, age + t) / at(curve.upkeep, age) for t in range(years)]
+        maintenance = [round_half_up(asset.maintenance_gbp * keep[t]) for t in range(years)]
+        resale = [round_half_up(at(curve.resale, age + t) * asset.paid_gbp) for t in range(years + 1)]
         life, paid = asset.life_years, asset.paid_gbp
         machine = Machine(
             first=0,
-            capital=[0] * T,
-            upkeep=[maintenance[t] + energy + self._risk(asset.price_gbp, age + t, life) for t in range(T)],
+            capital=[0] * years,
+            upkeep=[maintenance[t] + energy + self._risk(asset.price_gbp, age + t, life) for t in range(years)],
             capacity=[
                 round_half_up(asset.nominal_scans * min(Fraction(1), asset.uptime_scale * at(curve.uptime, age + t)))
-                for t in range(T)
+                for t in range(years)
             ],
-            lost=[0] * T,
-            brings=[resale[t] - line.disposal_gbp if owned else 0 for t in range(T)],
-            loses=[self._cash(line.disposal_gbp, t) - self._cash(resale[t], t) if owned else 0 for t in range(T)],
-            terminal=self.left(age + T, paid, life, 0, resale[T]) if owned else 0,
-            running=[self._cash(maintenance[t], t) + self._cash(energy, t) for t in range(T)],
+            lost=[0] * years,
+            brings=[resale[t] - line.disposal_gbp if owned else 0 for t in range(years)],
+            loses=[self._cash(line.disposal_gbp, t) - self._cash(resale[t], t) if owned else 0 for t in range(years)],
+            terminal=self.left(age + years, paid, life, 0, resale[years]) if owned else 0,
+            running=[self._cash(maintenance[t], t) + self._cash(energy, t) for t in range(years)],
         )
         if owned:
             m, value = max(0, life - max(0, age)), asset.book_value_gbp
-            book = [value, *(round_half_up(Fraction(value * max(0, m - t), m)) if m else 0 for t in range(1, T + 1))]
+            book = [
+                value,
+                *(round_half_up(Fraction(value * max(0, m - t), m)) if m else 0 for t in range(1, years + 1)),
+            ]
             pays = asset.ownership is Ownership.OWNED
             machine.owned.append(Owned(cost=0, first=None, book=tuple(book), pays_dividend=pays))
         elif asset.contract_id is not None:
@@ -251,44 +254,44 @@ class Money:
         extra: int | None,
     ) -> Machine:
         """Cost a new machine; ``works_at`` is the part of a year it works in its first and when it is renewed."""
-        settings, T, offer, first = self.settings, self.years, way.offer, way.first  # noqa: N806
+        settings, years, offer, first = self.settings, self.years, way.offer, way.first
         curve, line = self.register.curves[way.option.curve], self.register.lines[way.option.line]
         refresh = 0 if offer is None or offer.refresh_years is None else offer.refresh_years
-        stood = [t - first for t in range(T)]
+        stood = [t - first for t in range(years)]
         ages = [s % refresh if refresh else s for s in stood]
         part = [
             Fraction(0) if s < 0 else works_at[0] if s == 0 else works_at[1] if refresh and not s % refresh else 1
             for s in stood
         ]
         full = [scans * at(curve.uptime, a) for a in ages]
-        capacity = [round_half_up(full[t] * part[t]) for t in range(T)]
+        capacity = [round_half_up(full[t] * part[t]) for t in range(years)]
         lost = [
             round_half_up(full[t]) - capacity[t] if stood[t] > 0 or (not stood[t] and extra is None) else 0
-            for t in range(T)
+            for t in range(years)
         ]
         base, amount = at(curve.upkeep, 0), way.option.annual_maintenance_gbp
         kept = offer is None or not offer.maintenance_included
         maintenance = [round_half_up(amount * at(curve.upkeep, a) / base) if kept else 0 for a in ages]
         energy = round_half_up(way.option.energy_mwh * settings.energy_price_gbp_per_mwh)
         risk = [0 if refresh else self._risk(price, a, life) for a in ages]
-        resale = [round_half_up(at(curve.resale, a) * price) for a in [*ages, T - first]]
+        resale = [round_half_up(at(curve.resale, a) * price) for a in [*ages, years - first]]
         owned = offer is None
         machine = Machine(
             first=first,
-            capital=[0] * T,
-            upkeep=[maintenance[t] + energy + (extra or 0) + risk[t] for t in range(T)],
+            capital=[0] * years,
+            upkeep=[maintenance[t] + energy + (extra or 0) + risk[t] for t in range(years)],
             capacity=capacity,
             lost=lost,
-            brings=[resale[t] - line.disposal_gbp if owned else 0 for t in range(T)],
-            loses=[self._cash(line.disposal_gbp, t) - self._cash(resale[t], t) if owned else 0 for t in range(T)],
+            brings=[resale[t] - line.disposal_gbp if owned else 0 for t in range(years)],
+            loses=[self._cash(line.disposal_gbp, t) - self._cash(resale[t], t) if owned else 0 for t in range(years)],
             terminal=0,
             running=[
-                self._cash(maintenance[t], t) + self._cash(energy, t) + self._cash(extra or 0, t) for t in range(T)
+                self._cash(maintenance[t], t) + self._cash(energy, t) + self._cash(extra or 0, t) for t in range(years)
             ],
         )
         if way.scheme is not None:
             self._commit(machine, way.scheme, price=price, works=works, life=life)
-            machine.terminal = self.left(T - first, price, life, works, resale[T])
+            machine.terminal = self.left(years - first, price, life, works, resale[years])
             return machine
         equipment = price * (1 + settings.optimism_bias_equipment) if owned else Fraction(0)
         building = Fraction(0) if offer and offer.works_included else works * (1 + settings.optimism_bias_works)
@@ -296,7 +299,7 @@ class Money:
         if offer is None:
             machine.rebated = price, life
         value = round_half_up(equipment), round_half_up(building)
-        machine.terminal = self.left(T - first, value[0], life, value[1], resale[T] if owned else 0)
+        machine.terminal = self.left(years - first, value[0], life, value[1], resale[years] if owned else 0)
         if offer is not None:
             self._contract(machine, offer)
         return machine
@@ -328,7 +331,7 @@ class Money:
 
     def _contract(self, machine: Machine, offer: Offer) -> None:
         """Add rent, unitary charge and right of use of a leased or managed machine."""
-        T, first, n = self.years, machine.first, offer.years  # noqa: N806
+        years, first, n = self.years, machine.first, offer.years
 
         def real(age: int) -> int:
             factor = Fraction(1) if offer.indexed else 1 / self.index[age % n]
@@ -339,7 +342,7 @@ class Money:
             if self.settings.ifrs16:
                 right = self.right_of_use(offer.lease_gbp, n, offer.rate, begins, in_advance=offer.in_advance)
                 machine.charges[begins, offer.route] += right.value
-            for t in range(begins, min(T, begins + n)):
+            for t in range(begins, min(years, begins + n)):
                 index = self.index[t if offer.indexed else begins]
                 charged = round_half_up(offer.lease_gbp * index) + round_half_up(offer.service_gbp * index)
                 machine.upkeep[t] += real(t - first)
@@ -347,7 +350,7 @@ class Money:
                 if right is not None:
                     machine.running[t] += right.statement[t - begins] - right.rent
         if offer.beyond is BeyondPlan.TERM:
-            now, growth = T - first, 1 + self.settings.discount_rate
+            now, growth = years - first, 1 + self.settings.discount_rate
             end = -(-now // n) * n
             machine.terminal -= round_half_up(
                 sum((real(age) * growth ** (now - age) for age in range(now, end)), Fraction(0))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from capitalplan.analysis.causes import ChangeCause
 from capitalplan.analysis.challenge import ChallengeResult, YearlyCash
@@ -55,16 +56,14 @@ REBATE = 12_345
 def sources_of(assets: int, years: int, names: list[str]) -> tuple[Source, ...]:
     """Three shared sources, and one of a trust: operational capital without cash, a programme, a gift and a reserve."""
 
-    def source(name: str, amount: int, trust: str | None, **other: object) -> Source:
-        base: dict[str, object] = {
-            "uses_capital_limit": True, "brings_cash": False, "donated": False, "carry_share": Fraction(0),
-            "minimum_share": Fraction(0), **other,
-        }  # fmt: skip
-        return Source(
+    def source(name: str, amount: int, trust: str | None, **other: Any) -> Source:
+        own = Source(
             name=name, trust=trust, limits_gbp=(assets * amount,) * years,
             trusts=frozenset({"Q00", "Q01", "Q02", "Q03"} if trust is None else {trust}), modalities=frozenset(),
-            purposes=frozenset(), routes=frozenset(), certainty=Certainty.CONFIRMED, **base,  # type: ignore[arg-type]
+            purposes=frozenset(), routes=frozenset(), uses_capital_limit=True, brings_cash=False, donated=False,
+            certainty=Certainty.CONFIRMED, carry_share=Fraction(0), minimum_share=Fraction(0),
         )  # fmt: skip
+        return replace(own, **other)
 
     operational, programme, charity = names
     return (
