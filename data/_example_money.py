@@ -24,7 +24,7 @@ SOURCES: tuple[Cells, ...] = (
     {"source": "QX1 operational capital", "kind": "operational capital", "carry_forward": "0%"},
     {"source": "QX2 operational capital", "kind": "operational capital", "brings_cash": "no"},
     {"source": "QX4 operational capital", "kind": "operational capital", "minimum_use": "50%"},
-    {"source": "Network diagnostics fund", "kind": "programme", "modalities": "CT, MR"},
+    {"source": "Network diagnostics fund", "kind": "programme", "modalities": "CT, MR, RF"},
     {
         "source": "Dunmere scanner appeal", "kind": "charity", "uses_capital_limit": "no", "donated": "yes",
         "modalities": "CT, MR, DX", "routes": "purchase",
