@@ -64,7 +64,7 @@ CHALLENGES: tuple[Cells, ...] = (
     {
         "name": "Brindle Vale CT offer", "supplier": "Fictional Imaging Services", "trust_code": "QX2",
         "modality": "CT", "start_year": "2028/29", "term_years": 7, "annual_charge_gbp": 1_050_000,
-        "embedded_lease_gbp": 650_000, "refresh_years": 8, "covers": "Maintenance, works and training",
+        "embedded_lease_gbp": 450_000, "refresh_years": 8, "covers": "Maintenance, works and training",
     },
 )  # fmt: skip
 
