@@ -9,8 +9,7 @@ in the copy, and the twin's cost differs by at most ``cost_error``. Hence, for e
 
 A plan of the copy gives whole-number choices for the problem; the continuous columns must be solved again around them.
 
-A column without bounds takes those that follow from the rows. One that only eases rows, and earns nothing, takes the
-most that any row could ever need of it: a plan that has more of it costs no less than the same plan with that much.
+A column without bounds takes those that follow from the rows.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from capitalplan.formulation.bounds import implied_bounds
 from capitalplan.formulation.problem import Problem
 
 __all__ = ["GRID", "ScaledCopy", "scaled_copy"]
@@ -74,7 +74,7 @@ def scaled_copy(problem: Problem) -> ScaledCopy:
         If a column has no bound and none follows from the rows, or the numbers are too large; the message names it.
     """
     matrix = problem.matrix.tocsr()
-    lower, upper = _tightened(problem, matrix)
+    lower, upper = implied_bounds(problem)
     endless = np.flatnonzero(~(np.isfinite(lower) & np.isfinite(upper)))
     if endless.size:
         raise ValueError(f"column {problem.column_names[endless[0]]} has no bounds")
@@ -123,53 +123,3 @@ def _scales(matrix: sp.csr_array, size: Floats, names: tuple[str, ...]) -> Float
             break
         scale[grow] *= 10
     return scale
-
-
-def _tightened(problem: Problem, matrix: sp.csr_array) -> tuple[Floats, Floats]:
-    """Bounds for endless columns, from the rows, until no further bound follows."""
-    lower, upper = problem.lower.astype(np.float64), problem.upper.astype(np.float64)
-    rows = np.repeat(np.arange(problem.n_rows), np.diff(matrix.indptr))
-    while before := np.count_nonzero(np.isinf(lower)) + np.count_nonzero(np.isinf(upper)):
-        _bound_by_rows(problem, matrix, rows, lower, upper)
-        _bound_by_need(problem, matrix, rows, lower, upper)
-        if np.count_nonzero(np.isinf(lower)) + np.count_nonzero(np.isinf(upper)) == before:
-            break
-    return lower, upper
-
-
-def _bound_by_rows(problem: Problem, matrix: sp.csr_array, rows: Index, lower: Floats, upper: Floats) -> None:
-    """Bound endless columns by what a row leaves when all its other columns are at their best."""
-    columns, entries = matrix.indices, matrix.data
-    for sign, limit in ((1.0, problem.row_upper), (-1.0, -problem.row_lower)):
-        rest = _rest(rows, np.minimum(sign * entries * lower[columns], sign * entries * upper[columns]))
-        usable = np.isfinite(rest) & np.isfinite(limit[rows]) & (entries != 0)
-        ends = np.divide(limit[rows] - rest, sign * entries, out=np.zeros_like(rest), where=usable)
-        up = usable & (sign * entries > 0) & np.isinf(upper[columns])
-        down = usable & (sign * entries < 0) & np.isinf(lower[columns])
-        np.minimum.at(upper, columns[up], ends[up])
-        np.maximum.at(lower, columns[down], ends[down])
-
-
-def _bound_by_need(problem: Problem, matrix: sp.csr_array, rows: Index, lower: Floats, upper: Floats) -> None:
-    """Bound endless columns that only ease rows, and earn nothing, by the most that any row could need of them."""
-    columns, entries = matrix.indices, matrix.data
-    most = lower.copy()
-    free = np.isinf(upper) & np.isfinite(lower) & (problem.costs >= 0)
-    for sign, limit in ((1.0, problem.row_upper), (-1.0, -problem.row_lower)):
-        limited = np.isfinite(limit[rows]) & (entries != 0)
-        rest = -_rest(rows, -np.maximum(sign * entries * lower[columns], sign * entries * upper[columns]))
-        eases = limited & (sign * entries < 0)
-        known = ~limited | (eases & np.isfinite(rest))
-        free &= np.bincount(columns, ~known, minlength=len(free)) == 0
-        at = np.flatnonzero(eases & known)
-        np.maximum.at(most, columns[at], (rest[at] - limit[rows[at]]) / (-sign * entries[at]))
-    upper[free] = np.where(problem.integer, np.ceil(most - EXACT), most)[free]
-
-
-def _rest(rows: Index, share: Floats) -> Floats:
-    """Sum of a row's shares without each entry's own; minus infinity where another one is."""
-    endless = np.isneginf(share)
-    finite = np.where(endless, 0.0, share)
-    total = np.bincount(rows, finite, minlength=1)
-    others = np.bincount(rows, endless, minlength=1)[rows] - endless
-    return np.where(others > 0, -np.inf, total[rows] - finite)

@@ -16,6 +16,7 @@ import pytest
 
 from capitalplan import runs
 from capitalplan.errors import EnvironmentFaultError, RunFolderError
+from capitalplan.formulation.proof import Proof
 from capitalplan.plan.plan import Check, Flow, Plan
 from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.register import Assumption, Link, Register, Site, Trust
@@ -102,12 +103,13 @@ PLAN = Plan(
 SOLUTION = Solution(
     status=Status.OPTIMAL, values=None, objective=1234.5, bound=1234.0, engine="HiGHS", seconds=1.5, message="gap"
 )
+PROOF = Proof(choices={"y.CT1.0": 1}, prices={"source.Fund.2026": -0.25})
 
 
 def write(target: Path, source: Path, checks: tuple[Check, ...] = (Check(rule="money", checked=9, breaches=0),)) -> Run:
     with new_run(target) as run:
         run.take_input(source)
-        run.keep(REGISTER, PLAN, SOLUTION, SolveOptions(seed=7), checks)
+        run.keep(REGISTER, PLAN, SOLUTION, SolveOptions(seed=7), checks, proof=PROOF, certified_gbp=1_200_000)
         run.view("plan.html").write_text("<p>plan</p>", encoding="utf-8")
         path = run.seal()
     return read_run(path)
@@ -126,8 +128,14 @@ def test_a_run_comes_back_whole(tmp_path: Path, book: Path) -> None:
     assert run.plan == PLAN
     assert run.input.read_bytes() == book.read_bytes()
     assert run.changed_core == run.changed_views == ()
-    assert set(run.manifest.core) == {"input/original/register 2026.xlsx", "input/register.json", "plan.json"}
+    assert set(run.manifest.core) == {
+        "input/original/register 2026.xlsx",
+        "input/register.json",
+        "plan.json",
+        "proof.json",
+    }
     assert set(run.manifest.views) == {"plan.html"}
+    assert run.proof() == PROOF
     assert (run.path / "input/register.json").read_bytes() == normalise(REGISTER)
     assert run.manifest.assumptions == REGISTER.assumptions
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["run"]
@@ -139,7 +147,7 @@ def test_the_approved_plan_is_kept_with_the_run(tmp_path: Path, book: Path) -> N
     with new_run(tmp_path / "second") as folder:
         folder.take_input(book)
         lines = folder.take_approved(approved)
-        folder.keep(REGISTER, PLAN, SOLUTION, SolveOptions(), ())
+        folder.keep(REGISTER, PLAN, SOLUTION, SolveOptions(), (), proof=PROOF, certified_gbp=None)
         run = read_run(folder.seal())
     assert [(line.asset_id, line.action, line.year) for line in lines] == [("CT1", Action.RETIRE, 2028)]
     assert run.approved() == lines
@@ -213,7 +221,7 @@ def test_changes_are_told_apart(
         (lambda folder: (folder / "manifest.json").unlink(), "not a whole run folder"),
         (lambda folder: (folder / "manifest.json").write_bytes(b"\xff\xfe"), "not JSON"),
         (lambda folder: (folder / "manifest.json").write_text("[]"), "not a JSON object"),
-        (edit("manifest.json", '"schema_version": "1"', '"schema_version": "0"'), "format 0"),
+        (edit("manifest.json", '"schema_version": "2"', '"schema_version": "0"'), "format 0"),
         (edit("manifest.json", '"seed": 7', '"seed": "x"'), "damaged"),
     ],
 )

@@ -43,7 +43,7 @@ PLAN_DATA = "capitalplan.plan.plan"
 FOR_TYPES_ONLY = {("capitalplan.solution", "capitalplan.formulation.problem")}
 LIMITED = {
     "capitalplan.verify": {"terms", "settings", "register", "errors", "plan.plan", "verify"},
-    "solvers": {"solution", "formulation.problem", "errors", "terms"},
+    "solvers": {"solution", "formulation.problem", "formulation.bounds", "errors", "terms"},
     "reports": {"plan", "analysis", "register", "settings", "terms", "errors", "sheets", "resources"},
 }
 ONE_HOME = {"joblib": "capitalplan.workflow.workers", "dask": "capitalplan.workflow.workers"}

@@ -20,6 +20,7 @@ from capitalplan.workflow.advanced import Advanced, Asked
 from capitalplan.workflow.cross_check import cross_check
 from capitalplan.workflow.engines import DEFAULT_ENGINE
 from capitalplan.workflow.planning import Planned, exit_code, make_plan, make_study
+from capitalplan.workflow.proving import prove
 from reports.page import write_page
 from reports.workbook import write_workbook
 
@@ -99,8 +100,17 @@ def plan_to_folder(
         )
         causes = () if base is None else _causes(base, planned)
         study = _advanced(replace(study, change_causes=causes), planned, options, asked, note)
+        proof, certified = prove(planned)
         note("writing the reports")
-        manifest = run.keep(register, planned.plan, planned.solution, options, planned.checks)
+        manifest = run.keep(
+            register,
+            planned.plan,
+            planned.solution,
+            options,
+            planned.checks,
+            proof=proof,
+            certified_gbp=certified,
+        )
         facts = run_facts(manifest)
         try:
             write_workbook(run.view(BOOK), register, planned.plan, study, facts)
