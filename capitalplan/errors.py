@@ -3,7 +3,7 @@
     CapitalPlanError              exit code
     ├── InputError                3   the register has faults; carries every issue found
     │   └── NotAWorkbookError     3   the file cannot be opened safely; one sentence
-    ├── ImpossiblePlanError       4   no plan meets the hard rules; carries every breach
+    ├── ImpossiblePlanError       4   no plan meets the hard rules; carries every breach, and repairs
     ├── EnvironmentFaultError     6   disk, folder, solver or installation
     │   └── SolverError           6   an engine failed or contradicted itself
     ├── RunFolderError            6   a run folder is missing, locked or not one of ours
@@ -68,13 +68,27 @@ class ImpossiblePlanError(CapitalPlanError):
     ----------
     breaches
         The smallest set of breaches found (``capitalplan.plan.plan.Breach``): rule, place, year and amount.
+    repairs
+        Smallest changes of the input with which there is a plan (``capitalplan.analysis.repair.Repair``), where they
+        were looked for.
+    tried
+        What was looked for without finding any, in words.
     """
 
     exit_code = 4
 
-    def __init__(self, message: str, breaches: Sequence[object] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        breaches: Sequence[object] = (),
+        *,
+        repairs: Sequence[object] = (),
+        tried: Sequence[str] = (),
+    ) -> None:
         super().__init__(message)
         self.breaches = tuple(breaches)
+        self.repairs = tuple(repairs)
+        self.tried = tuple(tried)
 
 
 class EnvironmentFaultError(CapitalPlanError):

@@ -178,7 +178,7 @@ class Styles:
             typed_text=style(num_format="@"),
             pounds=style(num_format="£#,##0_-;[Red]-£#,##0_-"),
             whole=style(num_format="#,##0_-"),
-            number=style(num_format="#,##0.0"),
+            number=style(num_format="#,##0.0_-"),
             share=style(num_format="0.0%_-"),
             year=style(align="center"),
             day=style(num_format="dd/mm/yyyy", align="center"),

@@ -16,9 +16,11 @@ from capitalplan.register.register import Register
 from capitalplan.terms import Action, year_label
 from reports.columns import FUNDING
 from reports.figures import extra, limits, money, patients, schemes, staff, ways
+from reports.figures.decided import decision_table
 from reports.figures.frames import frame, lean
 from reports.figures.names import trust_name
 from reports.figures.schemes import ROOM
+from reports.ledger_tables import LedgerTables, make_ledger_tables
 from reports.money_tables import MoneyTables, make_money_tables
 from reports.plain import RULES, assumption_cells
 from reports.style import CHECK, OK
@@ -83,6 +85,10 @@ class Tables:
         Rules of service that the plan passes at a price, by year, and all years of a place together.
     assumptions, breaches, checks, facts
         Defaults used; rules other ways break; the re-check; how the run came about.
+    decisions
+        What was decided on earlier plans, and whether this one follows it.
+    ledger
+        Why each machine and addition is treated as it is, and what a little more of each limit is worth.
     money
         Payments, limits, revenue, the bridge, who pays, and what was asked for beside the plan.
     """
@@ -123,6 +129,8 @@ class Tables:
     breaches: pd.DataFrame
     checks: pd.DataFrame
     facts: pd.DataFrame
+    decisions: pd.DataFrame
+    ledger: LedgerTables
     money: MoneyTables
 
     @property
@@ -261,5 +269,7 @@ def make_tables(register: Register, plan: Plan, study: Study, facts: RunFacts) -
             ((RULES.get(c.rule, c.rule), c.checked, c.breaches, CHECK if c.breaches else OK) for c in facts.checks),
         ),
         facts=frame("fact value", facts.facts.items()),
+        decisions=decision_table(study.decisions),
+        ledger=make_ledger_tables(register, plan, study),
         money=make_money_tables(register, plan, study),
     )  # fmt: skip

@@ -32,6 +32,7 @@ ORDER = (
     {"formulation"},
     {"solution"},
     {"plan"},
+    {"decisions"},
     {"analysis"},
     {"runs"},
     {"workflow"},

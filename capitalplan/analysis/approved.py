@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from capitalplan.decisions import Decision, Treatment, standing
 from capitalplan.errors import RunFolderError
 from capitalplan.plan.encode import plain
 from capitalplan.plan.plan import NEW_ROOM, Plan
@@ -21,9 +22,16 @@ _COMPARED = (Action.REPLACE, Action.RETIRE, Action.UPGRADE, Action.ADD)
 _ADAPTER = TypeAdapter(tuple[ApprovedLine, ...])
 
 
-def approved_lines(plan: Plan) -> tuple[ApprovedLine, ...]:
-    """Lines of a plan that a later one is to stay close to: what is bought, retired and upgraded, committed or not."""
-    return tuple(
+def approved_lines(plan: Plan, decisions: Iterable[Decision] = ()) -> tuple[ApprovedLine, ...]:
+    """Lines of a plan that a later one is to stay close to: what is bought, retired and upgraded, committed or not.
+
+    Parameters
+    ----------
+    decisions
+        What was decided on the plan, and on plans before it: the lines are those of the plan as decided. The last
+        decision on a scheme counts.
+    """
+    lines = [
         ApprovedLine(
             asset_id=line.asset_id,
             site=line.site,
@@ -36,7 +44,50 @@ def approved_lines(plan: Plan) -> tuple[ApprovedLine, ...]:
         )
         for line in plan.schemes
         if line.action in _COMPARED and line.option != NEW_ROOM and line.year is not None
+    ]
+    for decision in standing(decisions):
+        _apply(decision, lines)
+    return tuple(lines)
+
+
+def _apply(decision: Decision, lines: list[ApprovedLine]) -> None:
+    """Put what was decided in the place of what was planned.
+
+    In the plan decided on, that is the scheme's own line. A later plan that does not follow the decision may hold
+    another in its place: the first line of the machine, or of the option at the site.
+    """
+    planned, decided = (_line(decision, each) for each in (decision.planned, decision.decided))
+    if planned in lines:
+        place = lines.index(planned)
+    elif decided in lines:
+        return
+    else:
+        place = next((number for number, line in enumerate(lines) if _is_about(decision, line)), len(lines))
+    lines[place : place + 1] = [] if decided is None else [decided]
+
+
+def _line(decision: Decision, treatment: Treatment | None) -> ApprovedLine | None:
+    """The line a treatment makes; None where nothing is bought, retired or upgraded."""
+    if treatment is None or treatment.action not in _COMPARED or treatment.year is None:
+        return None
+    return ApprovedLine(
+        asset_id=decision.asset_id,
+        site=decision.site,
+        action=treatment.action,
+        option=treatment.option,
+        offer=treatment.offer,
+        year=treatment.year,
+        units=treatment.units,
+        new_room_first=treatment.new_room_first,
     )
+
+
+def _is_about(decision: Decision, line: ApprovedLine) -> bool:
+    if decision.asset_id is not None:
+        return line.asset_id == decision.asset_id
+    treatment = decision.planned or decision.decided
+    option = None if treatment is None else treatment.option
+    return line.asset_id is None and (line.site, line.option) == (decision.site, option)
 
 
 def with_approved(register: Register, lines: Sequence[ApprovedLine]) -> Register:

@@ -12,6 +12,9 @@ from capitalplan.analysis.causes import ChangeCause
 from capitalplan.analysis.challenge import ChallengeResult
 from capitalplan.analysis.coalitions import BuyingTogether
 from capitalplan.analysis.fairness import FairnessCurve
+from capitalplan.analysis.followed import DecidedLine
+from capitalplan.analysis.ledger_lines import LedgerEntry
+from capitalplan.analysis.worth import LimitWorth
 from capitalplan.plan.plan import Breach, Plan
 
 __all__ = ["Alternative", "Move", "NeedLine", "PriceTest", "Study"]
@@ -138,6 +141,12 @@ class Study:
         Where asked for.
     challenges
         Those asked for.
+    ledger
+        Of each machine and each addition that may be made: what was decided and what anything else would cost.
+    worth
+        What a little more, or less, of each limit would be worth.
+    decisions
+        What was decided on the plans before, and whether this one follows it.
     """
 
     need: tuple[NeedLine, ...]
@@ -148,3 +157,6 @@ class Study:
     together: BuyingTogether | None = None
     fairness: FairnessCurve | None = None
     challenges: tuple[ChallengeResult, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    worth: tuple[LimitWorth, ...] = ()
+    decisions: tuple[DecidedLine, ...] = ()

@@ -8,11 +8,16 @@ from typing import Annotated
 import typer
 
 from capitalplan import __version__
-from capitalplan.cli.checking import doctor, verify
+from capitalplan.cli.checking import doctor, replay, verify
+from capitalplan.cli.comparing import compare
+from capitalplan.cli.deciding import decide, decisions
+from capitalplan.cli.explaining import explain as explain_run
 from capitalplan.cli.network import challenge, fairness, together
 from capitalplan.cli.planning import demo, plan, sensitivity
 from capitalplan.cli.registers import need, template, validate
+from capitalplan.cli.robustness import gaps, negotiable
 from capitalplan.cli.terminal import explain, say
+from capitalplan.cli.worth import worth
 from capitalplan.errors import CapitalPlanError, EnvironmentFaultError
 
 __all__ = ["app", "main"]
@@ -25,9 +30,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    demo, template, validate, need, plan, together, fairness, challenge, sensitivity, verify, doctor
+    demo, template, validate, need, plan, together, fairness, challenge, sensitivity, compare, worth, decide,
+    decisions, verify, replay,
+    negotiable, gaps, doctor
 ):  # fmt: skip
     app.command()(command)
+app.command()(explain_run)
 
 
 def main() -> None:

@@ -9,14 +9,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capitalplan.cli.network import Measure, Split
-from capitalplan.cli.terminal import DEFAULT_GAP, AsJson, Book, Gap, TimeLimit, print_json, say, solve_options
+from capitalplan.cli.terminal import (
+    DEFAULT_GAP,
+    AsJson,
+    Book,
+    Gap,
+    TimeLimit,
+    print_json,
+    repair_command,
+    say,
+    solve_options,
+)
+from capitalplan.errors import ImpossiblePlanError
 
 if TYPE_CHECKING:
     from capitalplan.workflow.advanced import Asked
 
-__all__ = ["Engine", "demo", "plan", "sensitivity"]
+__all__ = ["Engine", "Least", "demo", "plan", "sensitivity"]
 
 SENSITIVITY_GAP = 0.02
+
+
+class Least(StrEnum):
+    """What a repair of the input has least of."""
+
+    MONEY = "money"
+    PLACES = "places"
+    DELAY = "delay"
 
 
 class Engine(StrEnum):
@@ -59,6 +78,10 @@ def plan(
     challenge: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Also hold an offer of Challenges against the plan.")
     ] = None,
+    repair: Annotated[
+        Least | None,
+        typer.Option(help="Where there is no plan: change a copy of the input by the least money, places or delay."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan a register into a run folder: page, workbook, plan.json and manifest."""
@@ -76,6 +99,7 @@ def plan(
         evaluate=evaluate,
         price_tests=price_tests,
         approved=approved,
+        repair=repair,
         asked=_asked(together, fairness, challenge or []),
         as_json=as_json,
     )
@@ -121,13 +145,15 @@ def _plan(
     evaluate: bool = False,
     price_tests: bool = True,
     approved: Path | None = None,
+    repair: Least | None = None,
     asked: Asked | None = None,
     as_json: bool = False,
 ) -> None:
+    from capitalplan.analysis.repair import RepairKind
     from capitalplan.verify.findings import pounds
     from capitalplan.workflow.advanced import Asked
     from capitalplan.workflow.running import plan_to_folder
-    from capitalplan.workflow.summary import compared, lines, outcome_json
+    from capitalplan.workflow.summary import compared, impossible_json, lines, outcome_json
 
     try:
         outcome = plan_to_folder(
@@ -138,9 +164,15 @@ def _plan(
             cross_check_with=None if check is None else check.value,
             test_prices=price_tests,
             approved=approved,
+            repair=None if repair is None else RepairKind(repair.value),
             asked=asked or Asked(),
             note=say,
         )
+    except ImpossiblePlanError as error:
+        if not as_json:
+            raise
+        print_json(impossible_json(error, repair_command))
+        raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt:
         say("Interrupted; nothing was written.")
         raise

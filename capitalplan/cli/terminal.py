@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +30,7 @@ __all__ = [
     "issue_object",
     "print_issues",
     "print_json",
+    "repair_command",
     "say",
     "solve_options",
 ]
@@ -87,6 +90,27 @@ def explain(error: CapitalPlanError) -> None:
         breaches: Iterable[Any] = error.breaches if isinstance(error, ImpossiblePlanError) else error.findings
         for breach in breaches:
             say(f"  {breach.rule}: {breach.message}")
+    if isinstance(error, ImpossiblePlanError):
+        _offer(error)
+
+
+def _offer(error: ImpossiblePlanError) -> None:
+    """Say what would repair the input, each with the command that does it."""
+    repairs: Iterable[Any] = error.repairs
+    if error.repairs:
+        say(f"There is a plan with {'any one of these changes' if len(error.repairs) > 1 else 'this change'}:")
+    for repair in repairs:
+        say(f"  {repair.title}.")
+        for words in repair.words:
+            say(f"    {words}")
+        say(f"    {repair_command(repair.kind)}")
+    if error.tried and not error.repairs:
+        say(f"No repair was found. Looked for: {'; '.join(error.tried)}.")
+
+
+def repair_command(kind: str) -> str:
+    """The command that was given, with a repair of the input."""
+    return shlex.join(["capitalplan", *sys.argv[1:], "--repair", str(kind)])
 
 
 def print_issues(issues: Iterable[Any], *, to_error: bool = False) -> None:

@@ -22,23 +22,33 @@ Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
 
-def implied_bounds(problem: Problem) -> tuple[Floats, Floats]:
-    """Bounds of each column, its own or implied, within which a best plan lies; infinite where none follows."""
+def implied_bounds(problem: Problem, moved: Floats | None = None) -> tuple[Floats, Floats]:
+    """Bounds of each column, its own or implied, within which a best plan lies; infinite where none follows.
+
+    Parameters
+    ----------
+    moved
+        How far the bounds of each row may be moved, out or in, shape ``(n_rows,)``: the bounds found hold for every
+        such problem, whose own bounds of columns may be tighter too. None for this problem alone.
+    """
     matrix = problem.matrix.tocsr()
+    out = np.zeros(problem.n_rows) if moved is None else moved
     lower, upper = problem.lower.astype(np.float64), problem.upper.astype(np.float64)
     rows = np.repeat(np.arange(problem.n_rows), np.diff(matrix.indptr))
     while before := np.count_nonzero(np.isinf(lower)) + np.count_nonzero(np.isinf(upper)):
-        _bound_by_rows(problem, matrix, rows, lower, upper)
-        _bound_by_need(problem, matrix, rows, lower, upper)
+        _bound_by_rows((problem.row_lower - out, problem.row_upper + out), matrix, rows, lower, upper)
+        _bound_by_need(problem, (problem.row_lower + out, problem.row_upper - out), matrix, rows, lower, upper)
         if np.count_nonzero(np.isinf(lower)) + np.count_nonzero(np.isinf(upper)) == before:
             break
     return lower, upper
 
 
-def _bound_by_rows(problem: Problem, matrix: sp.csr_array, rows: Index, lower: Floats, upper: Floats) -> None:
+def _bound_by_rows(
+    limits: tuple[Floats, Floats], matrix: sp.csr_array, rows: Index, lower: Floats, upper: Floats
+) -> None:
     """Bound endless columns by what a row leaves when all its other columns are at their best."""
     columns, entries = matrix.indices, matrix.data
-    for sign, limit in ((1.0, problem.row_upper), (-1.0, -problem.row_lower)):
+    for sign, limit in ((1.0, limits[1]), (-1.0, -limits[0])):
         rest = _rest(rows, np.minimum(sign * entries * lower[columns], sign * entries * upper[columns]))
         usable = np.isfinite(rest) & np.isfinite(limit[rows]) & (entries != 0)
         ends = np.divide(limit[rows] - rest, sign * entries, out=np.zeros_like(rest), where=usable)
@@ -48,12 +58,14 @@ def _bound_by_rows(problem: Problem, matrix: sp.csr_array, rows: Index, lower: F
         np.maximum.at(lower, columns[down], ends[down])
 
 
-def _bound_by_need(problem: Problem, matrix: sp.csr_array, rows: Index, lower: Floats, upper: Floats) -> None:
+def _bound_by_need(
+    problem: Problem, limits: tuple[Floats, Floats], matrix: sp.csr_array, rows: Index, lower: Floats, upper: Floats
+) -> None:
     """Bound endless columns that only ease rows, and earn nothing, by the most that any row could need of them."""
     columns, entries = matrix.indices, matrix.data
     most = lower.copy()
     free = np.isinf(upper) & np.isfinite(lower) & (problem.costs >= 0)
-    for sign, limit in ((1.0, problem.row_upper), (-1.0, -problem.row_lower)):
+    for sign, limit in ((1.0, limits[1]), (-1.0, -limits[0])):
         limited = np.isfinite(limit[rows]) & (entries != 0)
         rest = -_rest(rows, -np.maximum(sign * entries * lower[columns], sign * entries * upper[columns]))
         eases = limited & (sign * entries < 0)

@@ -11,20 +11,37 @@ import scipy.sparse as sp
 
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["Prices", "broken_rows", "elastic", "without_cuts"]
+__all__ = ["Prices", "broken_rows", "elastic", "rows_that_may_give", "without_cuts"]
 
 Prices = Mapping[tuple[str, str], float]
 """£ thousand for each unit (£ thousand, installation, machine, room, day) by which a row is broken, by its rule and its
 kind, which is the first part of its name."""
 
-CUTS = "rounding"
+CUTS = frozenset({"rounding"})
+NEVER_GIVE = frozenset({"service", "waiting", "workforce", "reporting", "revenue", "stability"})
+"""Rules that every choice of schedules can keep, at a price: what the network cannot do is bought outside, or waits."""
 TIES = "ties"
 MONEY = "money"
 
 
 def without_cuts(problem: Problem) -> Problem:
     """Leave out the rows that only help an engine: they follow from rules that are to be broken."""
-    kept = np.array([rule != CUTS for rule in problem.row_rule], dtype=bool)
+    return _without(problem, CUTS)
+
+
+def rows_that_may_give(problem: Problem, *, is_fair: bool) -> Problem:
+    """Leave out, with the cuts, rows for which no other rule is ever broken.
+
+    Parameters
+    ----------
+    is_fair
+        Whether scans bought outside are bounded between trusts: then rows about patients bind choices too.
+    """
+    return _without(problem, CUTS if is_fair else CUTS | NEVER_GIVE)
+
+
+def _without(problem: Problem, rules: frozenset[str]) -> Problem:
+    kept = np.array([rule not in rules for rule in problem.row_rule], dtype=bool)
     numbers = np.flatnonzero(kept)
     return replace(
         problem,

@@ -69,8 +69,9 @@ def eligible(
     *,
     is_only: bool,
     is_served: bool,
-) -> tuple[Mask, list[Removal]]:
-    """Mask of the patterns a machine may follow, with the reasons for the rest.
+    lifted: frozenset[str] = frozenset(),
+) -> tuple[Mask, list[Removal], dict[str, Mask]]:
+    """Mask of the patterns a machine may follow, with the reasons for the rest, and those that break rules lifted.
 
     Parameters
     ----------
@@ -78,18 +79,24 @@ def eligible(
         The registered machine, those that may be bought, and the registered one as upgraded, by machine number.
     is_only, is_served
         Whether it is the only machine of its line at its site, and whether its line has demand.
+    lifted
+        Names of rules that take nothing off the menu.
     """
     case = _Case(asset, machines, table, register)
     held = case.contract is not None and is_contract_renewed(case.contract)
     reasons = case.contract_held() if held else case.open(committed, is_only=is_only, is_served=is_served)
     mask = np.ones(len(table.events), dtype=bool)
     removals: list[Removal] = []
+    broken: dict[str, Mask] = {}
     for kept, rule, detail in reasons:
+        if rule in lifted:
+            broken[rule] = ~kept
+            continue
         lost = int(np.count_nonzero(mask & ~kept))
         if lost:
             removals.append(Removal(asset.asset_id, rule, detail, lost))
             mask &= kept
-    return mask, removals
+    return mask, removals, broken
 
 
 class _Case:
@@ -126,7 +133,7 @@ class _Case:
             oldest = _ages(self.table, self.machines).max(axis=1)
             yield oldest <= cap, "age cap", f"no machine older than {cap} years"
         if asset.lock is not Lock.RETIRE:
-            yield self._retirement(is_only=is_only, is_served=is_served)
+            yield from self._retirement(is_only=is_only, is_served=is_served)
         yield self._order_by()
         if any(machine.offer is not None for machine in self.machines):
             yield self._route()
@@ -172,18 +179,15 @@ class _Case:
             detail = f"not supported from {year_label(support)}"
             yield departs <= support - start + gained, "end of support", detail
 
-    def _retirement(self, *, is_only: bool, is_served: bool) -> Reason:
-        last = is_only and not self.settings.allow_last_machine_retirement
+    def _retirement(self, *, is_only: bool, is_served: bool) -> Iterator[Reason]:
+        if is_only and not self.settings.allow_last_machine_retirement:
+            yield ~self.retiring, "last machine", f"the only {self.asset.line} at {self.asset.site}"
         if self.contract is None:
             at_will = self.settings.allow_retirement and is_served
         else:
             at_will = is_served or not options_for(self.asset, self.register)
-        why = (
-            f"the only {self.asset.line} at {self.asset.site}"
-            if last
-            else "retirement is not allowed, or its service has no demand to judge it by"
-        )
-        return ~self.retiring | (at_will and not last), "retirement", why
+        why = "retirement is not allowed, or its service has no demand to judge it by"
+        yield ~self.retiring | at_will, "retirement", why
 
     def _order_by(self) -> Reason:
         settings, months = self.settings, self.register.lines[self.asset.line].order_months

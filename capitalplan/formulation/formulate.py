@@ -128,15 +128,17 @@ class Formulation:
     constant_gbp: int
 
 
-def formulate(register: Register, *, prune: bool = True) -> Formulation:
+def formulate(register: Register, *, prune: bool = True, lifted: frozenset[str] = frozenset()) -> Formulation:
     """Build the problem of a register.
 
     Parameters
     ----------
     prune
         Whether to leave out schedules that another one is at least as good as; see ``docs/model.md``.
+    lifted
+        Names of rules that take no schedule off a menu; see ``eligibility``.
     """
-    columns = build_columns(register, prune=prune)
+    columns = build_columns(register, prune=prune, lifted=lifted)
     blocks = [rule(columns) for rule in RULES]
     count = columns.starts["end"]
     integer = np.zeros(count, dtype=bool)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from capitalplan.formulation.bounds import implied_bounds
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["certified_bound", "reduced_costs", "usable_prices"]
+__all__ = ["certified_bound", "reduced_costs", "rounding_errors", "usable_prices", "worth_of_more"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,29 +41,50 @@ def reduced_costs(problem: Problem, duals: Floats) -> Floats:
     return np.asarray(problem.costs - problem.matrix.T @ duals)
 
 
-def certified_bound(problem: Problem, duals: Floats) -> float:
+def rounding_errors(problem: Problem, prices: Floats) -> Floats:
+    """Most that the roundings of floats may have put each reduced cost off by, shape ``(n_columns,)``."""
+    gross = np.abs(problem.costs) + abs(problem.matrix).T @ np.abs(prices)
+    terms = np.diff(problem.matrix.indptr) + 2
+    return np.asarray(2 * UNIT * terms * gross)
+
+
+def worth_of_more(problem: Problem, duals: Floats, row: int) -> float:
+    """What one more unit of the bound behind a row's price would save, units of the objective; negative where it costs.
+
+    More of a limit (``<=``) saves minus its price, which is never above zero; more of a need (``>=``) costs its price.
+    """
+    return -float(usable_prices(problem, duals)[row])
+
+
+def certified_bound(problem: Problem, duals: Floats, within: tuple[Floats, Floats] | None = None) -> float:
     """Lower bound on the value of every plan that row prices prove, whatever they are; float errors allowed for.
 
     Parameters
     ----------
     duals
         Price of each row, shape ``(n_rows,)``, such as the duals of the linear relaxation.
+    within
+        Bounds of each column within which a best plan lies, where they are known; else they are worked out.
 
     Returns
     -------
     float
-        In units of the problem's objective; minus infinity where a column without bounds could earn without end.
+        In units of the problem's objective; minus infinity where a column without bounds could earn without end, or
+        prices are too large to reckon with.
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _certified(problem, duals, implied_bounds(problem) if within is None else within)
+
+
+def _certified(problem: Problem, duals: Floats, within: tuple[Floats, Floats]) -> float:
     prices = usable_prices(problem, duals)
-    lower, upper = (_widened(ends, sign) for ends, sign in zip(implied_bounds(problem), (-1.0, 1.0), strict=True))
-    gross = np.abs(problem.costs) + abs(problem.matrix).T @ np.abs(prices)
-    terms = np.diff(problem.matrix.indptr) + 2
-    error = 2 * UNIT * terms * gross
+    lower, upper = (_widened(ends, sign) for ends, sign in zip(within, (-1.0, 1.0), strict=True))
+    error = rounding_errors(problem, prices)
     reduced = reduced_costs(problem, prices)
     corners = [_product(cost, end) for cost in (reduced - error, reduced + error) for end in (lower, upper)]
     columns = np.minimum.reduce(corners)
     rows = _product(prices, np.where(prices > 0, problem.row_lower, problem.row_upper))
-    if np.isneginf(columns).any():
+    if not np.isfinite(np.abs(columns).sum() + np.abs(rows).sum()):
         return -math.inf
     total = math.fsum([*columns, *rows])
     size = math.fsum([*np.abs(columns), *np.abs(rows)])

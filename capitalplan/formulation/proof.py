@@ -5,20 +5,25 @@ The choices made, and the prices of the linear relaxation: any prices prove a bo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter, ValidationError
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from capitalplan.errors import RunFolderError
+from capitalplan.formulation.formulate import Formulation
+from capitalplan.formulation.pricing import certified_bound
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["Proof", "proof_from_json", "proof_to_json"]
+__all__ = ["Proof", "certified_gbp", "proof_from_json", "proof_to_json"]
 
 _SCHEMA_VERSION = "1"
+_ROUNDING_GBP = 1000
+"""Most by which a bound may pass the value of its own plan for the rounding of the plan, £; or a millionth of it."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,7 +42,7 @@ class Proof:
     """
 
     choices: Mapping[str, int]
-    prices: Mapping[str, float]
+    prices: Mapping[str, FiniteFloat]
 
     @classmethod
     def of(cls, problem: Problem, values: Floats, duals: Floats | None) -> Proof:
@@ -56,6 +61,26 @@ class Proof:
     def integers(self, problem: Problem) -> Floats:
         """Value of each whole-number column of a problem, 0 for others, shape ``(n_columns,)``."""
         return np.array([self.choices.get(name, 0) for name in problem.column_names], dtype=np.float64)
+
+
+def certified_gbp(formulation: Formulation, proof: Proof, value_gbp: int) -> int | None:
+    """Bound on every plan's cost that the prices kept prove, £; None where there are none, or they prove nothing.
+
+    Parameters
+    ----------
+    value_gbp
+        Value of the plan the proof belongs to, £. Scans and reports of a plan are rounded to thousandths, so that its
+        value may lie below that of its choices; where no more than such rounding lets the bound pass the value, it
+        counts as equal to it.
+    """
+    if not proof.prices:
+        return None
+    proven = certified_bound(formulation.problem, proof.duals(formulation.problem))
+    if proven == -math.inf:
+        return None
+    bound = math.floor(proven * 1000) + formulation.constant_gbp
+    rounding = max(_ROUNDING_GBP, abs(value_gbp) // 1_000_000)
+    return value_gbp if value_gbp < bound <= value_gbp + rounding else bound
 
 
 def proof_to_json(proof: Proof) -> dict[str, Any]:

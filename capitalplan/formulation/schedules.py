@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -35,12 +36,15 @@ class Menu:
         The events of each schedule left on the menu.
     figures
         Their figures, row by row.
+    broken
+        Which of them break a rule that is lifted, by its name.
     """
 
     asset: Asset
     machines: tuple[Machine, ...]
     events: tuple[tuple[Event, ...], ...]
     figures: Figures
+    broken: Mapping[str, Mask] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ class ScheduleTable:
         return np.concatenate([each.charge.get(route, np.zeros_like(each.capital)) for each in figures])
 
 
-def build_schedules(register: Register, *, prune: bool = True) -> ScheduleTable:
+def build_schedules(register: Register, *, prune: bool = True, lifted: frozenset[str] = frozenset()) -> ScheduleTable:
     """Enumerate the schedules of every machine.
 
     Parameters
@@ -98,13 +102,14 @@ def build_schedules(register: Register, *, prune: bool = True) -> ScheduleTable:
         machines = _machines(asset, upgrades, register, rates, scheme)
         second_room = scheme is None and is_served and _has_second_room(asset, register)
         table = _patterns(asset, machines, register, second_room=second_room)
-        mask, reasons = eligible(
-            asset, machines, table, register, scheme, is_only=asset.asset_id in only, is_served=is_served
+        mask, reasons, broken = eligible(
+            asset, machines, table, register, scheme, is_only=asset.asset_id in only, is_served=is_served, lifted=lifted
         )
         rows = np.flatnonzero(mask)
         reader = FigureReader(asset, machines, table, register, rates)
         figures = reader.figures(rows)
-        if prune and len(rows) > 1 and not _may_be_worth_more(asset, machines, register):
+        breaks = any(each[rows].any() for each in broken.values())
+        if prune and len(rows) > 1 and not breaks and not _may_be_worth_more(asset, machines, register):
             seen = _seen(asset, register, is_served=is_served)
             kept = _undominated(figures, seen, has_limits=bool(register.sources)) | _is_idle(table, rows)
             rows, figures = rows[kept], reader.figures(rows[kept])
@@ -115,6 +120,7 @@ def build_schedules(register: Register, *, prune: bool = True) -> ScheduleTable:
                 machines=tuple(machines),
                 events=tuple(table.events[row] for row in rows),
                 figures=figures,
+                broken={rule: each[rows] for rule, each in broken.items()},
             )
         )
     first = np.concatenate([[0], np.cumsum([len(menu.events) for menu in menus])]).astype(np.int64)

@@ -152,9 +152,9 @@ class Columns:
         return dict(zip([*sizes, "end"], (int(end) for end in ends), strict=True))
 
 
-def build_columns(register: Register, *, prune: bool = True) -> Columns:
+def build_columns(register: Register, *, prune: bool = True, lifted: frozenset[str] = frozenset()) -> Columns:
     """Decide which variables the register needs."""
-    table = build_schedules(register, prune=prune)
+    table = build_schedules(register, prune=prune, lifted=lifted)
     rates = Rates.of(register.settings)
     served = tuple(sorted({line for line, _ in register.demand}))
     additions = possible_additions(register, rates, table.menus, served)

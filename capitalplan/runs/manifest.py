@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,7 +15,7 @@ from capitalplan.runs.parts import SCHEMA_VERSION
 from capitalplan.settings import settings_specs
 from capitalplan.solution import Solution, SolveOptions
 
-__all__ = ["Manifest", "describe", "run_facts"]
+__all__ = ["Manifest", "describe", "run_facts", "settings_used"]
 
 _LIBRARIES = ("highspy", "ortools", "pulp", "numpy", "scipy", "pandas", "pydantic", "openpyxl")
 
@@ -33,7 +33,7 @@ class Manifest:
     core, views
         SHA-256 of each file by its path in the folder.
     options
-        Gap asked for, and time limit in seconds (None for none).
+        Gap asked for, time limit in seconds and node limit (None for none).
     objective_gbp, bound_gbp, gap
         As in the plan: £, £ and a share of one.
     certified_gbp
@@ -109,7 +109,7 @@ def describe(
         core=core,
         views={},
         engine=solution.engine,
-        options={"gap": options.gap, "time_limit": options.time_limit},
+        options={"gap": options.gap, "time_limit": options.time_limit, "node_limit": options.node_limit},
         seed=options.seed,
         threads=options.threads,
         status=plan.status,
@@ -121,18 +121,25 @@ def describe(
         seconds=solution.seconds,
         verify="refused" if any(check.breaches for check in checks) else "accepted",
         checks=checks,
-        settings=_settings(register),
+        settings=settings_used(register),
         assumptions=register.assumptions,
         versions={"Python": platform.python_version(), "system": platform.platform()}
         | {name: version(name) for name in _LIBRARIES},
     )
 
 
-def run_facts(manifest: Manifest) -> RunFacts:
-    """Write a manifest as reports show it."""
+def run_facts(manifest: Manifest, repaired: Sequence[str] = ()) -> RunFacts:
+    """Write a manifest as reports show it.
+
+    Parameters
+    ----------
+    repaired
+        How the input given was repaired, sentence by sentence.
+    """
     limit = manifest.options["time_limit"]
     facts = {
-        "Input": manifest.input,
+        "Input": f"{manifest.input}, repaired" if repaired else manifest.input,
+        **{f"Repair {number}": words for number, words in enumerate(repaired, start=1)},
         "Planned": manifest.created,
         "Status": manifest.status,
         "Whole-life cost": f"£{manifest.objective_gbp:,}",
@@ -154,6 +161,7 @@ def run_facts(manifest: Manifest) -> RunFacts:
     return RunFacts(facts=facts, checks=manifest.checks)
 
 
-def _settings(register: Register) -> dict[str, str | None]:
+def settings_used(register: Register) -> dict[str, str | None]:
+    """Every setting of a register, given or default, as a manifest writes it."""
     values = {spec.name: getattr(register.settings, spec.name) for spec in settings_specs()}
     return {name: None if value is None else str(value) for name, value in values.items()}

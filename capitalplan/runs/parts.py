@@ -10,11 +10,13 @@ from typing import Any
 
 __all__ = [
     "APPROVED",
+    "DECISIONS",
     "MANIFEST",
     "ORIGINAL",
     "PLAN",
     "PROOF",
     "REGISTER",
+    "REPAIR",
     "SCHEMA_VERSION",
     "canonical",
     "hashes",
@@ -26,6 +28,8 @@ SCHEMA_VERSION = "2"
 MANIFEST = "manifest.json"
 ORIGINAL = "input/original"
 APPROVED = "input/approved.json"
+DECISIONS = "input/decisions.jsonl"
+REPAIR = "input/repair.json"
 REGISTER = "input/register.json"
 PLAN = "plan.json"
 PROOF = "proof.json"

@@ -10,15 +10,29 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from capitalplan.analysis.approved import approved_from_json
+from capitalplan.decisions import Decision, read_kept, read_log
 from capitalplan.errors import RunFolderError
 from capitalplan.formulation.proof import Proof, proof_from_json
 from capitalplan.plan.encode import from_json
 from capitalplan.plan.plan import Plan
-from capitalplan.register.register import ApprovedLine
+from capitalplan.register.register import ApprovedLine, Assumption
 from capitalplan.runs.manifest import Manifest
-from capitalplan.runs.parts import APPROVED, MANIFEST, ORIGINAL, PLAN, PROOF, SCHEMA_VERSION, hashes, is_table, seal_of
+from capitalplan.runs.parts import (
+    APPROVED,
+    DECISIONS,
+    MANIFEST,
+    ORIGINAL,
+    PLAN,
+    PROOF,
+    SCHEMA_VERSION,
+    hashes,
+    is_table,
+    seal_of,
+)
 
 __all__ = ["Run", "read_run"]
+
+_ASSUMPTIONS = TypeAdapter(tuple[Assumption, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +47,12 @@ class Run:
         Core files that are not as they were sealed, missing and added ones included; empty in a run to be trusted.
     changed_views
         Views that were changed or removed since; a notice, no more.
+    seal
+        Hash of the manifest, as the folder states it.
+    decisions
+        What was decided on the plan, in order; no part of the sealed core.
+    broken_log
+        Where the log of decisions was changed, in words; empty in a log to be trusted.
     """
 
     path: Path
@@ -40,6 +60,9 @@ class Run:
     plan: Plan
     changed_core: tuple[str, ...]
     changed_views: tuple[str, ...]
+    seal: str
+    decisions: tuple[Decision, ...]
+    broken_log: tuple[str, ...]
 
     @property
     def input(self) -> Path:
@@ -55,6 +78,29 @@ class Run:
             If they cannot be read.
         """
         return proof_from_json(_read_object(self.path / PROOF))
+
+    def earlier(self) -> tuple[Decision, ...]:
+        """Decisions on the plans before it, as they were when it was made.
+
+        Raises
+        ------
+        RunFolderError
+            If they cannot be read.
+        """
+        return read_kept(self.path / DECISIONS)
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Assumptions listed beside the plan.
+
+        Raises
+        ------
+        RunFolderError
+            If they cannot be read.
+        """
+        try:
+            return _ASSUMPTIONS.validate_python(_read_object(self.path / PLAN).get("assumptions"))
+        except ValidationError as error:
+            raise RunFolderError(f"plan.json is damaged at assumptions: {error.errors()[0]['msg']}.") from error
 
     def approved(self) -> tuple[ApprovedLine, ...]:
         """Lines of the approved plan it was to stay close to; empty without one.
@@ -96,12 +142,16 @@ def read_run(path: Path) -> Run:
     changed |= {name for name in found if is_table(name) and name not in manifest.core}
     if seal != seal_of(content):
         changed.add(MANIFEST)
+    log = read_log(path, str(seal))
     return Run(
         path=path,
         manifest=manifest,
         plan=from_json(_read_object(path / PLAN)),
         changed_core=tuple(sorted(changed)),
         changed_views=tuple(sorted(name for name, digest in manifest.views.items() if found.get(name) != digest)),
+        seal=str(seal),
+        decisions=log.decisions,
+        broken_log=log.broken,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from capitalplan.analysis.approved import approved_lines, approved_to_json
+from capitalplan.analysis.repair import Repair, repair_to_json
+from capitalplan.decisions import Decision, to_object
 from capitalplan.errors import EnvironmentFaultError, RunFolderError
 from capitalplan.formulation.proof import Proof, proof_to_json
 from capitalplan.locks import exclusive
@@ -18,7 +20,19 @@ from capitalplan.plan.encode import plain, to_json
 from capitalplan.plan.plan import Check, Plan
 from capitalplan.register.register import ApprovedLine, Register
 from capitalplan.runs.manifest import Manifest, describe
-from capitalplan.runs.parts import APPROVED, MANIFEST, ORIGINAL, PLAN, PROOF, REGISTER, canonical, hashes, seal_of
+from capitalplan.runs.parts import (
+    APPROVED,
+    DECISIONS,
+    MANIFEST,
+    ORIGINAL,
+    PLAN,
+    PROOF,
+    REGISTER,
+    REPAIR,
+    canonical,
+    hashes,
+    seal_of,
+)
 from capitalplan.runs.reading import Run
 from capitalplan.solution import Solution, SolveOptions
 
@@ -55,18 +69,33 @@ class RunWriter:
         self._input = source.name
         return copy
 
-    def take_approved(self, run: Run) -> tuple[ApprovedLine, ...]:
-        """Keep the plan of another run as the approved one, once the input is taken.
+    def take_approved(self, run: Run) -> Sequence[ApprovedLine]:
+        """Keep the plan of another run, as decided, as the approved one, once the input is taken.
 
         Returns
         -------
-        tuple of ApprovedLine
+        sequence of ApprovedLine
             Its lines.
         """
-        lines = approved_lines(run.plan)
+        decisions = (*run.earlier(), *run.decisions)
+        self.keep_decisions(decisions)
+        return self.keep_approved(approved_lines(run.plan, decisions))
+
+    def keep_decisions(self, decisions: Sequence[Decision]) -> None:
+        """Keep what was decided on earlier plans, once the input is taken."""
+        if decisions:
+            (self._folder / DECISIONS).write_bytes(b"".join(canonical(to_object(each)) + b"\n" for each in decisions))
+
+    def keep_approved(self, lines: Sequence[ApprovedLine]) -> Sequence[ApprovedLine]:
+        """Keep lines of an approved plan, once the input is taken, and hand them on."""
         written = json.dumps(approved_to_json(lines), ensure_ascii=False, indent=1)
         (self._folder / APPROVED).write_text(written + "\n", encoding="utf-8", newline="\n")
         return lines
+
+    def keep_repair(self, repair: Repair) -> None:
+        """Keep how the input given was repaired into the one taken."""
+        written = json.dumps(repair_to_json(repair), ensure_ascii=False, indent=1)
+        (self._folder / REPAIR).write_text(written + "\n", encoding="utf-8", newline="\n")
 
     def keep(
         self,

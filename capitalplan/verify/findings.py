@@ -49,22 +49,29 @@ def pounds(amount: int) -> str:
 
 
 class Findings:
-    """Counts every check and keeps every breach."""
+    """Counts every check and keeps every breach.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    rules
+        Names of the rules, in the order of the report.
+    """
+
+    def __init__(self, rules: tuple[str, ...] = RULES) -> None:
+        self._rules = rules
         self._checked: Counter[str] = Counter()
         self._breaches: list[Breach] = []
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
         """Breaches in the order of the rules, then as found."""
-        return tuple(sorted(self._breaches, key=lambda breach: RULES.index(breach.rule)))
+        return tuple(sorted(self._breaches, key=lambda breach: self._rules.index(breach.rule)))
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """One line a rule."""
         broken = Counter(breach.rule for breach in self._breaches)
-        return tuple(Check(rule=rule, checked=self._checked[rule], breaches=broken[rule]) for rule in RULES)
+        return tuple(Check(rule=rule, checked=self._checked[rule], breaches=broken[rule]) for rule in self._rules)
 
     def require(
         self,
@@ -82,7 +89,7 @@ class Findings:
         Parameters
         ----------
         rule
-            One of ``RULES``.
+            One of the rules it was made for.
         holds
             Whether the rule is kept.
         message

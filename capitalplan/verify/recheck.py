@@ -152,5 +152,5 @@ def verify(register: Register, plan: Plan) -> Report:
     check_moves(context, plan, traffic, findings)
     check_staff(context, plan, traffic, provision, findings)
     check_breaches(context, plan, elastic, burdens, findings)
-    check_words(plan, findings)
+    check_words(context, plan, findings)
     return Report(checks=findings.checks, breaches=findings.breaches)

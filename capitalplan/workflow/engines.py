@@ -9,7 +9,7 @@ from typing import Any
 from capitalplan.errors import SolverError
 from capitalplan.solution import Solver
 
-__all__ = ["DEFAULT_ENGINE", "ENGINES", "engine", "engine_module"]
+__all__ = ["DEFAULT_ENGINE", "ENGINES", "engine", "engine_module", "engine_of"]
 
 DEFAULT_ENGINE = "highs"
 ENGINES = MappingProxyType(
@@ -49,3 +49,16 @@ def engine(name: str) -> Solver:
         raise SolverError(f"The engine {name} is not installed here. 'capitalplan doctor' lists those that are.")
     solver: Solver = module.solve
     return solver
+
+
+def engine_of(report: str) -> str:
+    """Name of the engine that signs a solution, such as ``highs`` for ``HiGHS 1.12.0``.
+
+    Raises
+    ------
+    SolverError
+        If none of ours signs so.
+    """
+    name = report.split(" ", maxsplit=1)[0].lower()
+    engine_module(name)
+    return name

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from capitalplan.finance.committed import committed_payments
 from capitalplan.finance.limits import NETWORK, Limits
 from capitalplan.formulation.charges import Borne
-from capitalplan.formulation.elastic import broken_rows, elastic, without_cuts
+from capitalplan.formulation.elastic import broken_rows, elastic, rows_that_may_give
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.names import slug
 from capitalplan.formulation.variables import Columns, Spread
@@ -21,8 +21,8 @@ from capitalplan.terms import OVER_LIMIT, TieKind, year_label
 
 __all__ = ["commitments_over_limit", "least_breaches", "no_schedule_left"]
 
-SEARCH_GAP = 0.05
-SEARCH_SECONDS = 60.0
+SEARCH = SolveOptions(gap=0.05, node_limit=2_000)
+"""Stops by gap and nodes, never by the clock, so that the same breaches are told every time."""
 SWAP_COVER = "swap cover"
 HELP = (
     "a mobile van for it in Extra capacity, minutes to a site with another in Travel, a spare room in Sites, or "
@@ -123,9 +123,9 @@ def least_breaches(formulation: Formulation, solver: Solver) -> list[Breach]:
 
     A tie that cannot be kept is told once, whatever the years in which it is broken.
     """
-    plain = without_cuts(formulation.problem)
+    plain = rows_that_may_give(formulation.problem, is_fair=bool(formulation.columns.spreads))
     twin = elastic(plain, WEIGHTS, least_breach=True)
-    solution = solver(twin, SolveOptions(gap=SEARCH_GAP, time_limit=SEARCH_SECONDS))
+    solution = solver(twin, SEARCH)
     if solution.values is None:
         return []
     breaches: dict[str, Breach] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,17 +10,25 @@ from xlsxwriter.exceptions import FileCreateError
 
 from capitalplan.analysis.approved import with_approved
 from capitalplan.analysis.causes import ChangeCause, change_causes
+from capitalplan.analysis.followed import decided_lines
+from capitalplan.analysis.ledger import ledger
+from capitalplan.analysis.repair import Repair, RepairKind
 from capitalplan.analysis.study import Study
-from capitalplan.errors import EnvironmentFaultError, RunFolderError
+from capitalplan.decisions import Decision
+from capitalplan.errors import EnvironmentFaultError, ImpossiblePlanError, RunFolderError
+from capitalplan.formulation.proof import Proof
 from capitalplan.register.read import read_register
 from capitalplan.register.reading.guards import guard_input
+from capitalplan.register.register import ApprovedLine
 from capitalplan.runs import Run, new_run, read_run, run_facts
 from capitalplan.solution import SolveOptions, Status
 from capitalplan.workflow.advanced import Advanced, Asked
 from capitalplan.workflow.cross_check import cross_check
-from capitalplan.workflow.engines import DEFAULT_ENGINE
+from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 from capitalplan.workflow.planning import Planned, exit_code, make_plan, make_study
 from capitalplan.workflow.proving import prove
+from capitalplan.workflow.repairing import repaired_input, with_repairs
+from capitalplan.workflow.worth import estimated_worth
 from reports.page import write_page
 from reports.workbook import write_workbook
 
@@ -40,6 +48,8 @@ class Outcome:
     ----------
     agreement
         What a cross-check with another engine found; empty when none was asked for.
+    repair
+        How the input was repaired before it was planned; None where it was not.
     exit_code
         0 within the gap asked for, 5 stopped before, 130 interrupted.
     """
@@ -48,6 +58,7 @@ class Outcome:
     planned: Planned
     study: Study
     agreement: str
+    repair: Repair | None
     exit_code: int
 
 
@@ -60,6 +71,9 @@ def plan_to_folder(
     cross_check_with: str | None = None,
     test_prices: bool = True,
     approved: Path | None = None,
+    approved_lines: Sequence[ApprovedLine] = (),
+    decisions: Sequence[Decision] = (),
+    repair: RepairKind | None = None,
     asked: Asked = NOTHING,
     note: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
@@ -68,7 +82,11 @@ def plan_to_folder(
     Parameters
     ----------
     approved
-        Run folder whose plan is the approved one to stay close to.
+        Run folder whose plan, as decided, is the approved one to stay close to.
+    approved_lines, decisions
+        Lines of an approved plan whose run is no longer at hand, and what was decided on it, as another run keeps them.
+    repair
+        Repair of the input to find and plan with; the input itself is only read.
     asked
         What is worked out beside the plan only when asked for.
 
@@ -79,12 +97,20 @@ def plan_to_folder(
     """
     guard_input(book)
     base = None if approved is None else _approved_run(approved)
-    with new_run(out) as run:
-        register = read_register(run.take_input(book))
+    with new_run(out) as run, repaired_input(book, repair, options, note) as (given, repaired):
+        taken = run.take_input(given)
+        register = read_register(taken)
         if base is not None:
             register = with_approved(register, run.take_approved(base))
+            decisions = (*base.earlier(), *base.decisions)
+        elif approved_lines or decisions:
+            register = with_approved(register, run.keep_approved(approved_lines))
+            run.keep_decisions(decisions)
         note("planning")
-        planned = make_plan(register, options, engine_name=engine_name)
+        try:
+            planned = make_plan(register, options, engine_name=engine_name)
+        except ImpossiblePlanError as error:
+            raise with_repairs(error, given, register, options, note) from None
         stopped = planned.solution.status is not Status.OPTIMAL
         agreement = ""
         if cross_check_with is not None and stopped:
@@ -99,8 +125,12 @@ def plan_to_folder(
             note=note,
         )
         causes = () if base is None else _causes(base, planned)
-        study = _advanced(replace(study, change_causes=causes), planned, options, asked, note)
+        decided = decided_lines(decisions, planned.register, planned.plan)
+        study = _advanced(replace(study, change_causes=causes, decisions=decided), planned, options, asked, note)
         proof, certified = prove(planned)
+        study = _explained(study, planned, proof, taken, note)
+        if repaired is not None:
+            run.keep_repair(repaired)
         note("writing the reports")
         manifest = run.keep(
             register,
@@ -111,7 +141,7 @@ def plan_to_folder(
             proof=proof,
             certified_gbp=certified,
         )
-        facts = run_facts(manifest)
+        facts = run_facts(manifest, () if repaired is None else repaired.lines)
         try:
             write_workbook(run.view(BOOK), register, planned.plan, study, facts)
         except FileCreateError as error:
@@ -121,7 +151,12 @@ def plan_to_folder(
         write_page(run.view(PAGE), register, planned.plan, study, facts)
         folder = run.seal()
     return Outcome(
-        folder=folder, planned=planned, study=study, agreement=agreement, exit_code=exit_code(planned, options.gap)
+        folder=folder,
+        planned=planned,
+        study=study,
+        agreement=agreement,
+        repair=repaired,
+        exit_code=exit_code(planned, options.gap),
     )
 
 
@@ -130,12 +165,28 @@ def _approved_run(folder: Path) -> Run:
     if run.changed_core:
         changed = ", ".join(run.changed_core)
         raise RunFolderError(f"{folder} is no approved plan: {changed} changed after it was sealed.")
+    if run.broken_log:
+        raise RunFolderError(f"{folder} is no approved plan: {' '.join(run.broken_log)}")
     return run
 
 
 def _causes(base: Run, planned: Planned) -> tuple[ChangeCause, ...]:
     before = with_approved(read_register(base.input), base.approved())
     return change_causes(before, base.plan, planned.register, planned.plan)
+
+
+def _explained(study: Study, planned: Planned, proof: Proof, book: Path, note: Callable[[str], None]) -> Study:
+    """Add what anything else would cost, and what a little more of each limit would be worth, estimated."""
+    note("pricing what else might be done")
+    formulation, values = planned.formulation, planned.solution.values
+    if values is None:
+        raise ValueError("a solution without values holds no plan")
+    duals = proof.duals(formulation.problem)
+    return replace(
+        study,
+        ledger=ledger(formulation, values, duals, planned.plan, engine(DEFAULT_ENGINE)),
+        worth=estimated_worth(formulation, values, duals, planned.plan, book),
+    )
 
 
 def _advanced(

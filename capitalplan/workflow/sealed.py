@@ -18,7 +18,7 @@ from capitalplan.runs import Run, read_run
 from capitalplan.solution import SolveOptions
 from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 
-__all__ = ["Sealed", "open_sealed"]
+__all__ = ["Sealed", "open_sealed", "read_sealed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,21 @@ class Sealed:
         return self.run.plan
 
 
+def read_sealed(folder: Path) -> Run:
+    """Read a run folder whose core is as it was sealed.
+
+    Raises
+    ------
+    RunFolderError
+        If it is not a run folder, or its core was changed; the message names each file.
+    """
+    run = read_run(folder)
+    if run.changed_core:
+        changed = ", ".join(run.changed_core)
+        raise RunFolderError(f"{folder} is not as it was sealed: {changed} changed since. Plan again from the input.")
+    return run
+
+
 def open_sealed(folder: Path) -> Sealed:
     """Open a run folder whose core is as it was sealed.
 
@@ -58,10 +73,7 @@ def open_sealed(folder: Path) -> Sealed:
     InputError
         If its input can no longer be read.
     """
-    run = read_run(folder)
-    if run.changed_core:
-        changed = ", ".join(run.changed_core)
-        raise RunFolderError(f"{folder} is not as it was sealed: {changed} changed since. Plan again from the input.")
+    run = read_sealed(folder)
     register = with_approved(read_register(run.input), run.approved())
     formulation = formulate(register)
     problem, proof = formulation.problem, run.proof()

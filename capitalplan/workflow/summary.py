@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from capitalplan.analysis.repair import Repair
+from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.plan import Binding, Breach, Plan
 from capitalplan.terms import year_label
 from capitalplan.verify.findings import pounds
-from capitalplan.workflow.running import Outcome
 
-__all__ = ["breach_line", "compared", "lines", "outcome_json"]
+if TYPE_CHECKING:
+    from capitalplan.workflow.running import Outcome
+
+__all__ = ["breach_line", "compared", "impossible_json", "lines", "outcome_json"]
 
 SCHEMA_VERSION = "1"
 
 STAFF_RULES = ("workforce", "reporting")
 NETWORK = "network"
+MOST_TOLD = 10
+"""How many rules that are not kept are told one by one."""
 LET_GO = MappingProxyType(
     {
         "waiting": "waiting lists over target",
@@ -36,7 +44,17 @@ def lines(outcome: Outcome) -> tuple[str, ...]:
     where = f"Re-checked from the register alone: {checked:,} checks, no breach. Read {outcome.folder / 'plan.html'}"
     plan = outcome.planned.plan
     beside = (*_waiting(plan), *_let_go(plan), *_staff(plan), *_covers(plan), *_changes(outcome), *_asked_for(outcome))
-    return (_what(plan), _value(outcome), *beside, where)
+    return (*_repaired(outcome), _what(plan), _value(outcome), *beside, where)
+
+
+def _repaired(outcome: Outcome) -> list[str]:
+    """How the input was repaired, where it was."""
+    if outcome.repair is None:
+        return []
+    return [
+        f"The input was repaired in a copy, as it has no plan as given. {outcome.repair.title}.",
+        *(f"  {words}" for words in outcome.repair.words),
+    ]
 
 
 def _what(plan: Plan) -> str:
@@ -89,7 +107,11 @@ def _let_go(plan: Plan) -> list[str]:
         for rule, words in LET_GO.items()
         if counts[rule]
     ]
-    return [f"Not kept, at a price: {'; '.join(told)}."] if told else []
+    if not told:
+        return []
+    each = [f"  {breach.rule}: {breach.message}" for breach in plan.breaches if breach.amount >= 1]
+    rest = [f"  and {_count(len(each) - MOST_TOLD, 'other')}: the page and the workbook list all of them"]
+    return [f"Not kept, at a price: {'; '.join(told)}.", *each[:MOST_TOLD], *(rest if len(each) > MOST_TOLD else [])]
 
 
 def _staff(plan: Plan) -> list[str]:
@@ -180,7 +202,27 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
             for each in outcome.study.change_causes
         ],
         "asked_for": _asked_for(outcome),
+        "repair": None if outcome.repair is None else asdict(outcome.repair),
         "exit_code": outcome.exit_code,
+    }
+
+
+def impossible_json(error: ImpossiblePlanError, command: Callable[[str], str]) -> dict[str, Any]:
+    """Say as one JSON object why there is no plan, and what would repair the input.
+
+    Parameters
+    ----------
+    command
+        Writes the command that repairs, by its kind.
+    """
+    return {
+        "message": str(error),
+        "breaches": [breach_line(each) for each in error.breaches if isinstance(each, Breach)],
+        "repairs": [
+            {**asdict(each), "command": command(each.kind)} for each in error.repairs if isinstance(each, Repair)
+        ],
+        "tried": list(error.tried),
+        "exit_code": error.exit_code,
     }
 
 

@@ -8,7 +8,7 @@ from joblib import Parallel, cpu_count, delayed
 
 from capitalplan.analysis.attempt import Attempt
 from capitalplan.errors import VerifyRefusedError
-from capitalplan.formulation.formulate import formulate
+from capitalplan.formulation.formulate import Formulation, formulate
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.extract import extract
 from capitalplan.plan.plan import Plan
@@ -17,7 +17,7 @@ from capitalplan.solution import Solution, SolveOptions, Status
 from capitalplan.verify import verify
 from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 
-__all__ = ["attempts_apart", "plans_apart", "solve_apart"]
+__all__ = ["attempts_apart", "plans_apart", "problems_apart", "solve_apart"]
 
 
 def solve_apart(problem: Problem, options: SolveOptions, engine_name: str) -> Solution:
@@ -59,6 +59,20 @@ def attempts_apart(
     yield from _apart(registers, options, workers, is_checked=True)
 
 
+def problems_apart(
+    formulation: Formulation, problems: Sequence[Problem], options: SolveOptions, *, workers: int | None = None
+) -> Iterator[Attempt]:
+    """Solve several problems with a formulation's columns as ``attempts_apart`` plans registers.
+
+    Raises
+    ------
+    VerifyRefusedError
+        If the re-check refuses a plan.
+    """
+    pool = Parallel(n_jobs=workers or min(len(problems), cpu_count()) or 1, return_as="generator")
+    yield from pool(delayed(_solved)(formulation, problem, options, True) for problem in problems)
+
+
 def _apart(
     registers: Sequence[Register], options: SolveOptions, workers: int | None, *, is_checked: bool
 ) -> Iterator[Attempt]:
@@ -72,11 +86,15 @@ def _solve(problem: Problem, options: SolveOptions, engine_name: str) -> Solutio
 
 def _attempt(register: Register, options: SolveOptions, is_checked: bool) -> Attempt:
     formulation = formulate(register)
-    solution = engine(DEFAULT_ENGINE)(formulation.problem, options)
+    return _solved(formulation, formulation.problem, options, is_checked)
+
+
+def _solved(formulation: Formulation, problem: Problem, options: SolveOptions, is_checked: bool) -> Attempt:
+    solution = engine(DEFAULT_ENGINE)(problem, options)
     if solution.values is None:
         return Attempt(plan=None, is_impossible=solution.status is Status.INFEASIBLE)
     plan = extract(formulation, solution)
-    report = verify(register, plan) if is_checked else None
+    report = verify(formulation.columns.register, plan) if is_checked else None
     if report is not None and not report.ok:
         raise VerifyRefusedError("The independent re-check refuses a plan; it is not shown.", report.breaches)
     return Attempt(plan=plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import pandas as pd
 from xlsxwriter.format import Format
@@ -94,13 +95,18 @@ class Leaf:
         self.sheet.write_string(1, 0, safe_text(remark), self.styles.text)
         print_landscape(self.sheet, TOP)
 
-    def sheet_of(self, title: str, remark: str, frame: pd.DataFrame, name: str) -> Placed:
-        """Write a sheet that is one table of the spreadsheet, its finding and remark wrapped over the table's width."""
+    def sheet_of(self, title: str, remark: str, frame: pd.DataFrame, name: str, *, pages: int = 1) -> Placed:
+        """Write a sheet that is one table of the spreadsheet, finding and remark wrapped over its first page's width.
+
+        ``pages`` are those its columns are printed on.
+        """
         self.head(title, remark)
+        print_landscape(self.sheet, TOP, pages_wide=pages)
         widths = [column(str(each)).width for each in frame.columns]
+        first = [width for width, reach in zip(widths, accumulate(widths), strict=True) if reach * pages <= sum(widths)]
         for row, text, style, size in ((0, title, self.styles.heading, _TITLE_SIZE), (1, remark, self.styles.wrap, 1)):
-            self.sheet.merge_range(row, 0, row, len(widths) - 1, safe_text(text), style)
-            self.sheet.set_row(row, _LINE_HEIGHT * size * math.ceil(len(text) * size / sum(widths)) + 2)
+            self.sheet.merge_range(row, 0, row, len(first) - 1, safe_text(text), style)
+            self.sheet.set_row(row, _LINE_HEIGHT * size * math.ceil(len(text) * size / sum(first)) + 2)
         placed = self.place(frame, name=name)
         self.sheet.print_area(0, 0, placed.last + 1, len(widths) - 1)
         return placed
@@ -177,10 +183,11 @@ class Leaf:
             self.sheet.conditional_format(address, rule)
 
     def _fit(self, row: int, cells: Iterable[object]) -> None:
-        texts = [
-            (len(cell), self.widths.get(position, 9)) for position, cell in enumerate(cells) if isinstance(cell, str)
+        lines = [
+            sum(_lines(len(part), self.widths.get(position, 9)) for part in cell.split("\n"))
+            for position, cell in enumerate(cells)
+            if isinstance(cell, str)
         ]
-        lines = [1 if letters <= width else math.ceil(1.15 * letters / width) for letters, width in texts]
         self.sheet.set_row(row, _LINE_HEIGHT * min(max(lines, default=1), 12) + 2)
 
     def _style(self, name: str) -> Format:
@@ -199,3 +206,7 @@ class Leaf:
 
     def _total_style(self, name: str) -> Format:
         return self.styles.total_pounds if column(name).kind == "pounds" else self.styles.total_whole
+
+
+def _lines(letters: int, width: int) -> int:
+    return 1 if letters <= width else math.ceil(1.15 * letters / width)

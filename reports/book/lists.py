@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import pandas as pd
 
-from capitalplan.sheets import print_landscape
 from reports.book.grid import TOP, Leaf, Placed
-from reports.findings import money, service
+from reports.findings import decided, ledger, money, service
 from reports.tables import Tables
 
 __all__ = ["LIST_SHEETS", "list_sheet", "list_sheets"]
@@ -19,8 +19,8 @@ __all__ = ["LIST_SHEETS", "list_sheet", "list_sheets"]
 class _Sheet:
     """How a sheet is made: its finding, its remark, its table, its totals and how many columns stay in sight.
 
-    The table is a field of ``Tables``, or of its tables of money where ``money`` is said; ``pages`` are those its
-    columns are printed on.
+    The table is a field of ``Tables``, dotted where it is one of its tables of money or of the ledger; ``pages`` are
+    those its columns are printed on.
     """
 
     say: Callable[[Tables], str]
@@ -28,12 +28,11 @@ class _Sheet:
     table: str
     totals: tuple[str, ...] = ()
     fixed: int = 3
-    money: bool = False
     pages: int = 1
 
     def frame(self, tables: Tables) -> pd.DataFrame:
         """Its table."""
-        found: pd.DataFrame = getattr(tables.money if self.money else tables, self.table)
+        found: pd.DataFrame = attrgetter(self.table)(tables)
         return found
 
 
@@ -49,28 +48,36 @@ def _told(words: tuple[str, ...]) -> tuple[str, str]:
 _SHEETS: Mapping[str, _Sheet] = {
     "Revenue by scheme": _Sheet(
         money.effects, lambda _: "Change of the revenue statement by what a scheme buys, against the machine as it is: "
-        "in the scheme's year, and in the year after. Before relief; cash.", "effects",
-        totals=("capital_gbp", "part_year_gbp", "full_year_gbp"), money=True),
+        "in the scheme's year, and in the year after. Before relief; cash.", "money.effects",
+        totals=("capital_gbp", "part_year_gbp", "full_year_gbp")),
     "Business cases": _Sheet(
         money.cases, lambda _: "Days follow from lead times: in service by the end of the scheme's year, ordered the "
         "line's months before, with the business case the approver's months before that. No day where it is passed.",
-        "cases", totals=("capital_gbp",), fixed=4, money=True),
+        "money.cases", totals=("capital_gbp",), fixed=4),
     "Routes": _Sheet(
         money.routes, lambda _: "One machine of each option with an offer, set up in the first year of the plan; "
-        "nothing but the route differs. Costs a year are compared because a contract may end sooner.", "routes",
-        money=True),
+        "nothing but the route differs. Costs a year are compared because a contract may end sooner.", "money.routes"),
     "Routes by year": _Sheet(
         money.routes, lambda _: "Capital score, cash paid and revenue statement of one machine by each route, year by "
-        "year.", "route_years", money=True),
+        "year.", "money.route_years"),
     "Price tiers": _Sheet(
-        money.tiers, lambda _: "Rebates of frameworks on machines bought in the same year.", "tiers",
-        totals=("units", "rebate_gbp", "rebate_real_gbp"), fixed=1, money=True),
+        money.tiers, lambda _: "Rebates of frameworks on machines bought in the same year.", "money.tiers",
+        totals=("units", "rebate_gbp", "rebate_real_gbp"), fixed=1),
     "To look at": _Sheet(
-        money.flags, lambda _: "The plan does not judge these: somebody should, before money is committed.", "flags",
-        fixed=2, money=True),
+        money.flags, lambda _: "The plan does not judge these: somebody should, before money is committed.",
+        "money.flags", fixed=2),
     "Changes": _Sheet(
         money.changes, lambda _: "Schemes that differ from the approved plan. The price on a change is a judgement, "
-        "not cash.", "changes", totals=("change_price_gbp",), fixed=1, money=True),
+        "not cash.", "money.changes", totals=("change_price_gbp",), fixed=1),
+    "Decisions": _Sheet(
+        decided.decisions, lambda _: f"{decided.REMARK}.", "decisions", fixed=3, pages=2),
+    "Why not ours": _Sheet(
+        ledger.why, lambda _: f"What else might be done with each machine and addition, and what it would cost the "
+        f"network over its life, discounted and real. {ledger.PRICE_RULE}. {ledger.BLANK}.", "ledger.listed",
+        fixed=1, pages=2),
+    "What binds": _Sheet(
+        ledger.binds, lambda _: f"What the network would save in whole-life cost with a little more of a limit, and "
+        f"what a little less would cost it. {ledger.PRICE_RULE}. {ledger.BLANK}.", "ledger.worth"),
     "Rules passed": _Sheet(
         service.passed, lambda _: "In brackets: how many places. The plan may pass these rules where that costs less "
         "than keeping them; each has its price in Settings.", "passed"),
@@ -101,24 +108,23 @@ _SHEETS: Mapping[str, _Sheet] = {
         "plan implies, scans on mobile vans left out.", "use"),
     "Buying together": _Sheet(
         lambda tables: _told(tables.money.together_words)[0], lambda tables: _told(tables.money.together_words)[1],
-        "shares", totals=("alone_gbp", "pays_gbp", "saving_gbp"), fixed=2, money=True),
+        "money.shares", totals=("alone_gbp", "pays_gbp", "saving_gbp"), fixed=2),
     "Groups of trusts": _Sheet(
         lambda tables: _told(tables.money.together_words)[0],
         lambda _: "Each group of trusts that was planned by itself; its saving is against its members' plans alone.",
-        "coalitions", fixed=1, money=True),
+        "money.coalitions", fixed=1),
     "Fairness": _Sheet(
         lambda tables: _told(tables.money.fairness_words)[0], lambda tables: _told(tables.money.fairness_words)[1],
-        "fairness", fixed=1, money=True),
+        "money.fairness", fixed=1),
     "Fairness by trust": _Sheet(
         lambda tables: _told(tables.money.fairness_words)[0], lambda _: "What is compared between trusts, under each "
-        "bound that has a plan.", "fairness_shares", fixed=1, money=True),
+        "bound that has a plan.", "money.fairness_shares", fixed=1),
     "Challenges": _Sheet(
         money.challenges, lambda _: "Both plans serve the same patients at the same prices. Costs are discounted and "
-        "real; the charge at which they tie is exact for the plans found.", "challenges", fixed=1, money=True,
-        pages=2),
+        "real; the charge at which they tie is exact for the plans found.", "money.challenges", fixed=1, pages=2),
     "Challenge by year": _Sheet(
         money.challenges, lambda _: "Cash paid and capital charged in both ways, all machines and trusts together.",
-        "challenge_years", fixed=2, money=True),
+        "money.challenge_years", fixed=2),
 }  # fmt: skip
 
 LIST_SHEETS = tuple(_SHEETS)
@@ -133,11 +139,9 @@ def list_sheets(tables: Tables) -> tuple[str, ...]:
 def list_sheet(leaf: Leaf, tables: Tables) -> Placed:
     """Write the sheet by its name; returns its table."""
     sheet = _SHEETS[leaf.sheet.get_name()]
-    name = "".join(word.capitalize() for word in sheet.table.split("_"))
-    placed = leaf.sheet_of(sheet.say(tables), sheet.remark(tables), sheet.frame(tables), name)
+    name = "".join(word.capitalize() for word in sheet.table.rpartition(".")[2].split("_"))
+    placed = leaf.sheet_of(sheet.say(tables), sheet.remark(tables), sheet.frame(tables), name, pages=sheet.pages)
     leaf.sheet.freeze_panes(TOP + 1, sheet.fixed)
-    if sheet.pages > 1:
-        print_landscape(leaf.sheet, TOP, pages_wide=sheet.pages)
     if sheet.totals:
         leaf.totals(placed, sheet.totals)
     return placed

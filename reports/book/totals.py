@@ -14,6 +14,7 @@ from reports.book.grid import Placed
 from reports.book.money import ADDS_UP, FIRST_LINE, funding_columns
 from reports.book.revenue import Bridge
 from reports.figures.bridge import CAPITAL_ROUNDING, RUNNING_ROUNDING
+from reports.figures.schemes import not_renewed
 from reports.style import CHECK
 from reports.tables import Tables
 
@@ -83,6 +84,7 @@ def totals_of(plan: Plan, tables: Tables, sheets: Sheets, styles: Styles, *, ass
     """List every total of the book and what it should be."""
     return [
         *_lines(sheets, styles, assets),
+        *_ledger(plan, sheets, styles, assets),
         *_payments(plan, sheets, styles),
         *_sources(sheets, styles),
         *_objective(plan, sheets, styles),
@@ -103,6 +105,24 @@ def _lines(sheets: Sheets, styles: Styles, assets: int) -> list[Total]:
               styles.whole),
         Total("Machines of the register that have a line in the plan", f"={assets}", assets,
               f"=SUM({lines.span(FIRST_LINE)})", present, styles.whole),
+    ]  # fmt: skip
+
+
+def _ledger(plan: Plan, sheets: Sheets, styles: Styles, assets: int) -> list[Total]:
+    """Hold machines on the sheet Why not ours against the register and the Plan sheet, each counted once."""
+    ledger, timing = sheets.lists.get("Why not ours"), sheets.lines.span("timing")
+    if ledger is None:
+        return []
+    word = not_renewed(plan)
+    once = ledger.frame[(ledger.frame["choice"] == 1) & (ledger.frame["timing"] != "")]
+    machines = f'({ledger.span("choice")}=1)*({ledger.span("timing")}<>"")'
+    return [
+        Total("Machines of the register that have a row in Why not ours", f"={assets}", assets,
+              f"=SUMPRODUCT({machines})", len(once), styles.whole),
+        Total(f"Machines {word} in Why not ours against the Plan sheet", f'=COUNTIF({timing},"{word}")',
+              int((sheets.lines.frame["timing"] == word).sum()),
+              f'=SUMPRODUCT({machines}*({ledger.span("timing")}="{word}"))', int((once["timing"] == word).sum()),
+              styles.whole),
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from reports.figures.names import Cells, label, machine_name, site_name, trust_n
 from reports.style import BANDS
 
 __all__ = [
+    "NOT_RENEWED",
     "ROOM",
     "activity_cells",
     "age_cells",
@@ -25,12 +26,15 @@ __all__ = [
 ROOM = "new room"
 """Action shown for a line that builds rooms."""
 
+NOT_RENEWED = (str(Timing.NOT_FUNDED), "not renewed")
+"""Said of machines that are due and not renewed: in a funded plan, and without limits."""
+
 _NEW_ROOM_FIRST = "new room first"
 
 
 def not_renewed(plan: Plan) -> str:
     """Say of a machine that is due and not renewed; without limits it cannot be for want of funds."""
-    return str(Timing.NOT_FUNDED) if plan.funded else "not renewed"
+    return NOT_RENEWED[0] if plan.funded else NOT_RENEWED[1]
 
 
 def scheme_cells(register: Register, plan: Plan, sources: list[str]) -> Cells:

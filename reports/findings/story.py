@@ -8,7 +8,7 @@ from capitalplan.plan.plan import Plan
 from capitalplan.terms import year_label
 from reports.figures.money import typical_scanner_gbp
 from reports.figures.ways import ALL_KEPT
-from reports.findings import money, service
+from reports.findings import ledger, money, service
 from reports.findings.plan import assumptions, binding, checks, limits, not_funded, patients, spend
 from reports.style import capitalised, count, millions
 from reports.tables import Tables
@@ -78,7 +78,10 @@ def story(tables: Tables, plan: Plan) -> list[tuple[str, str]]:
         ("What it costs", _sentences(spend(tables, plan), *charged, *beside, cost)),
         ("What patients get", _sentences(*lists, patients(tables, plan))),
         ("What holds it back", _sentences(capitalised(limits(tables)) or binding(tables), *needs)),
-        ("What is not funded" if plan.funded else "What is not renewed", f"{not_funded(tables, plan)}."),
+        (
+            "What is not funded" if plan.funded else "What is not renewed",
+            _sentences(not_funded(tables, plan), *map(capitalised, ledger.cheapest(tables))),
+        ),
         *([("What comes next", _sentences(*decisions))] if decisions else []),
         ("How sure it is", _sentences(distance(plan), *_firm(plan), assumptions(tables), checks(tables))),
         ("Against other ways", f"{comparison(tables)}{_what_it_leaves(tables)}."),

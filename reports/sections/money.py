@@ -6,7 +6,7 @@ from capitalplan.plan.plan import Plan
 from reports.charts import money as money_charts
 from reports.charts import plan as plan_charts
 from reports.figures.frames import lean
-from reports.findings import money, service
+from reports.findings import decided, money, service
 from reports.findings import plan as findings
 from reports.sections.section import Section, given, named, section
 from reports.tables import Tables
@@ -94,4 +94,5 @@ def commitments(tables: Tables) -> list[Section]:
         *given("Changes", money.changes, tables, tables.money.changes,
                "Schemes that differ from the approved plan. The price on a change is a judgement, not cash.",
                is_whole=True),
+        *given("Decisions", decided.decisions, tables, tables.decisions, f"{decided.REMARK}.", is_whole=True),
     ]  # fmt: skip

@@ -48,6 +48,8 @@ class Section:
         Whether the table is shown at once rather than on demand.
     is_whole
         Whether paper has the whole table rather than its first rows.
+    more
+        Further tables, folded under their names; a part that has some can be searched.
     """
 
     anchor: str
@@ -58,6 +60,7 @@ class Section:
     table: pd.DataFrame
     is_open: bool
     is_whole: bool
+    more: tuple[Section, ...] = ()
 
     @property
     def rows(self) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from capitalplan.plan.plan import Plan
+from reports.sections.ledger import why
 from reports.sections.money import budget, commitments, spending
 from reports.sections.section import Section
 from reports.sections.service import machines, patients, serving
@@ -16,6 +17,7 @@ def sections_of(tables: Tables, plan: Plan) -> list[Section]:
     """Make every part of the page; parts on something the plan does not have are absent."""
     return [
         *spending(tables, plan),
+        *why(tables),
         *budget(tables),
         *commitments(tables),
         *patients(tables),

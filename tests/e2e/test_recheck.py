@@ -35,8 +35,8 @@ def test_a_run_holds_wherever_it_is_moved(run: Path) -> None:
     assert {check["breaches"] for check in told["checks"]} == {0}
 
 
-def edit(run: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    path = run / "plan.json"
+def edit(run: Path, change: Callable[[dict[str, Any]], None], name: str = "plan.json") -> None:
+    path = run / name
     content = json.loads(path.read_text(encoding="utf-8"))
     change(content)
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")

@@ -95,7 +95,9 @@ def test_the_sensitivity_of_a_plan_is_a_table(capitalplan: Command, tmp_path: Pa
 def test_a_plan_is_a_folder_with_all_its_parts(planned: tuple[Path, Ended], book: Path) -> None:
     folder, ended = planned
     assert ended.code == 0, ended.err
-    assert {path.name for path in folder.iterdir()} == {"input", "manifest.json", "plan.json", "plan.html", "plan.xlsx"}
+    assert {path.name for path in folder.iterdir()} == {
+        "input", "manifest.json", "plan.json", "proof.json", "plan.html", "plan.xlsx"
+    }  # fmt: skip
     assert (folder / "input" / "original" / book.name).read_bytes() == book.read_bytes()
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
 

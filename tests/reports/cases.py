@@ -24,6 +24,7 @@ from capitalplan.plan.plan import (
 from capitalplan.register.register import Asset, Assumption, Contract, Register, ServiceLine, Site, Trust
 from capitalplan.settings import Settings
 from capitalplan.terms import Action, ContractKind, Heading, Ownership, Timing, year_label
+from tests.reports.ledger_cases import ledger_of, worth_of
 from tests.reports.money_cases import asked_study, money_register, open_sources, paid_plan, sources_of
 from tests.reports.service_cases import ADDED, CURVE, served_plan, served_register
 
@@ -107,7 +108,9 @@ def make_case(
     register = money_register(served_register(register)) if served else register
     plan = make_plan(register, funded=funded)
     study = _study(register, plan)
-    return Case(register, plan, asked_study(study, register, plan) if served and trusts > 1 else study, _facts())
+    if served and trusts > 1:
+        study = replace(asked_study(study, register, plan), ledger=ledger_of(register, plan), worth=worth_of(register))
+    return Case(register, plan, study, _facts())
 
 
 def make_plan(register: Register, *, funded: bool, shift: int = 0) -> Plan:

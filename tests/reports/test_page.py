@@ -91,7 +91,8 @@ def test_chart_labels_hold_no_markup_of_the_users(read: Reader) -> None:
 
 def test_every_chart_has_words_and_a_table(read: Reader) -> None:
     charts = [a for a in read.all("div") if a.get("class") == "chart"]
-    assert len(charts) == len(read.data) == len(read.all("details")) >= 7
+    tables = [a for a in read.all("details") if a.get("class") == "figures"]
+    assert len(charts) == len(read.data) == len(tables) >= 7
     for chart in charts:
         assert chart["role"] == "img"
         assert len(chart["aria-label"] or "") > 40
@@ -163,4 +164,20 @@ def test_the_page_draws_itself_offline_without_faults(browser: Any, page: Path, 
     assert requests == [page.as_uri()]
     serious = [v for v in Axe().run(tab).response["violations"] if v["impact"] in {"serious", "critical"}]
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in serious] == []
+    tab.close()
+
+
+@pytest.mark.long
+def test_a_machine_is_found_in_every_table_of_its_part(browser: Any, case: Any, page: Path) -> None:
+    tab = browser.new_page()
+    tab.goto(page.as_uri())
+    box = tab.get_by_label("Find a machine, site or trust")
+    machine = next(s.asset_id for s in case.plan.schemes if s.year is not None and s.asset_id is not None)
+    shown = "[...document.querySelectorAll('#why-not-ours tbody tr')].filter(row => row.checkVisibility()).length"
+    before = tab.evaluate(shown)
+    box.fill(machine.lower())
+    assert tab.evaluate(shown) == 1
+    assert tab.locator("#why-not-ours [role=status]").inner_text() == "1 found"
+    box.fill("")
+    assert tab.evaluate(shown) == before
     tab.close()

@@ -278,6 +278,15 @@ def row(action: Action, year: int | None = None, *, of: Asset | None = None, **c
     trust = changes.get("trust", TRUST)
     funding = changes.get("funding", {"Trust limit": capital} if capital else {})
     route = Route.LEASE if action is Action.EXTEND else Route.PURCHASE
+    place = changes.get("site", of.site if of else SITE_A)
+    said = (
+        str(action),
+        f"{of.modality} machine {of.asset_id}" if of else "",
+        bought,
+        place,
+        when,
+        f"£{capital:,}" if capital else "",
+    )
     values: dict[str, Any] = {
         "scheme_id": f"{of.asset_id if of else 'new'} {action} {when} {bought or ''}".strip(),
         "asset_id": of.asset_id if of else None,
@@ -298,7 +307,7 @@ def row(action: Action, year: int | None = None, *, of: Asset | None = None, **c
         "timing": Timing.ON_TIME if of is None else Timing.KEPT,
         "due_year": of.due_year if of else None,
         "reason": "",
-        "sentence": f"{action} {bought or ''} {when}",
+        "sentence": " ".join(filter(None, said)),
     }
     return PlannedScheme(**{**values, **changes})
 

@@ -64,7 +64,6 @@ COMMITTED = row(
     committed=True,
     scheme_id="S1",
     own_cost_gbp=777,
-    sentence="S1 2028/29 CT standard",
     benefits=OWN_PATIENTS,
     revenue_part_year_gbp=109 + 400 + 28,
     revenue_full_year_gbp=120 + 400 + 49,

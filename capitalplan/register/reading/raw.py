@@ -23,7 +23,7 @@ from capitalplan.register.issues import Issue, Severity
 from capitalplan.register.reading.converters import UNCALCULATED
 from capitalplan.register.reading.guards import guard_input
 
-__all__ = ["RawSheet", "raw_sheets"]
+__all__ = ["CsvText", "RawSheet", "csv_text", "raw_sheets"]
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 256
@@ -50,6 +50,23 @@ class RawSheet:
     name: str
     rows: Sequence[tuple[int, Sequence[object]]]
     issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CsvText:
+    """A CSV file decoded.
+
+    Attributes
+    ----------
+    delimiter
+        What parts the cells of a row.
+    is_unicode
+        False where it was not Unicode and is taken to be Windows text (cp1252).
+    """
+
+    text: str
+    delimiter: str
+    is_unicode: bool
 
 
 def raw_sheets(path: Path) -> tuple[RawSheet, ...]:
@@ -116,27 +133,31 @@ def _uncalculated(archive: zipfile.ZipFile, part: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _read_csv(file: Path) -> RawSheet:
-    content = file.read_bytes()
-    issues: tuple[Issue, ...] = ()
+def csv_text(content: bytes) -> CsvText:
+    """Decode a CSV file, UTF-8 or not, and tell what parts its cells."""
+    is_unicode = True
     try:
         text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-        issues = (_encoding_issue(file),)
+        text, is_unicode = content.decode("cp1252", errors="replace"), False
     lines = io.StringIO(text, newline="")
     first_parted = next((line for line in lines if any(mark in line for mark in _DELIMITERS)), "")
-    lines.seek(0)
-    delimiter = max(_DELIMITERS, key=first_parted.count)
+    return CsvText(text, max(_DELIMITERS, key=first_parted.count), is_unicode)
+
+
+def _read_csv(file: Path) -> RawSheet:
+    found = csv_text(file.read_bytes())
     try:
         rows = tuple(
             (number, row)
-            for number, row in enumerate(csv.reader(lines, delimiter=delimiter), start=1)
+            for number, row in enumerate(
+                csv.reader(io.StringIO(found.text, newline=""), delimiter=found.delimiter), start=1
+            )
             if any(value.strip() for value in row)
         )
     except csv.Error as error:
         raise NotAWorkbookError(f"'{file.name}' cannot be read as CSV; save it again as CSV UTF-8.") from error
-    return RawSheet(file.stem, rows, issues)
+    return RawSheet(file.stem, rows, () if found.is_unicode else (_encoding_issue(file),))
 
 
 def _encoding_issue(file: Path) -> Issue:

@@ -21,7 +21,7 @@ from capitalplan.register.rows import Book, ReadRow
 from capitalplan.register.schema import SHEETS, Column, EquipmentRow, Row, SettingRow, columns_of
 from capitalplan.resources import data_path
 
-__all__ = ["default_book", "read_book", "settings_from"]
+__all__ = ["default_book", "match_sheets", "read_book", "settings_from"]
 
 OTHER_SHEETS = ("README", "Lists", "Checks", "Issues", "Scenarios")
 _TOTAL = re.compile(r"(?:sub|grand )?[ -]?totals?\b.*|sum", re.IGNORECASE)
@@ -37,7 +37,7 @@ def read_book(path: Path) -> Book:
         If the file cannot be opened safely. Every other fault is an issue of the book.
     """
     raws = raw_sheets(path)
-    named, issues = _match_sheets(raws)
+    named, issues = match_sheets(raws)
     if EquipmentRow.sheet not in named:
         near = nearest(EquipmentRow.sheet, (raw.name for raw in raws))
         fix = f"Rename the sheet '{near}' to 'Equipment'." if near else "Name the sheet with the register 'Equipment'."
@@ -48,11 +48,12 @@ def read_book(path: Path) -> Book:
 @functools.cache
 def default_book() -> Book:
     """Read the packaged default Catalogue, Ageing, Modalities, Extra capacity and Approvals."""
-    named, issues = _match_sheets(raw_sheets(data_path("defaults")))
+    named, issues = match_sheets(raw_sheets(data_path("defaults")))
     return _read_sheets(named, issues)
 
 
-def _match_sheets(raws: Iterable[RawSheet]) -> tuple[dict[str, RawSheet], list[Issue]]:
+def match_sheets(raws: Iterable[RawSheet]) -> tuple[dict[str, RawSheet], list[Issue]]:
+    """Tell which sheet is which by its name, and what is left out."""
     known = {plain_key(kind.sheet): kind.sheet for kind in SHEETS}
     others = {plain_key(name) for name in OTHER_SHEETS}
     named: dict[str, RawSheet] = {}

@@ -13,7 +13,7 @@ from capitalplan.register.rows import Book, ReadRow
 from capitalplan.register.schema import Column, Row, SettingRow
 from capitalplan.settings import Settings, SettingSpec, settings_specs
 
-__all__ = ["read_setting_rows", "settings_from"]
+__all__ = ["read_setting_rows", "setting_column", "settings_from"]
 
 
 def read_setting_rows(rows: Iterable[ReadRow[Row]]) -> tuple[list[ReadRow[Row]], list[Issue], set[str]]:
@@ -40,7 +40,7 @@ def read_setting_rows(rows: Iterable[ReadRow[Row]]) -> tuple[list[ReadRow[Row]],
             issues.append(_unknown(row, data.setting, near))
             continue
         try:
-            converted = convert(data.value, _column(spec))
+            converted = convert(data.value, setting_column(spec))
         except CellError as error:
             dropped.add(spec.name)
             issues.append(_value_issue(row, spec, error.message, error.fix))
@@ -61,7 +61,8 @@ def settings_from(book: Book) -> Settings:
     return Settings.from_values(values)
 
 
-def _column(spec: SettingSpec) -> Column:
+def setting_column(spec: SettingSpec) -> Column:
+    """The value of a setting as a column: how it is read and what is allowed."""
     return Column(
         spec.kind,
         spec.name,

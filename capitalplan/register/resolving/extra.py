@@ -13,7 +13,7 @@ from capitalplan.register.schema import ExtraCapacityRow
 from capitalplan.settings import Settings
 from capitalplan.terms import ExtraKind
 
-__all__ = ["extra_left_out", "resolve_extra"]
+__all__ = ["extra_left_out", "extra_name", "resolve_extra"]
 
 UNSET = "illustrative"
 
@@ -40,7 +40,9 @@ def resolve_extra(
         line = lines.get(str(read.data.modality))
         if settings.swap_cover and line is not None and line.swap_cover and line.name not in has_van:
             rows.append(read.data)
-            ledger.use(f"Extra capacity: {_name(read.data)}", _shown(read.data), read.data.source or UNSET, line.name)
+            ledger.use(
+                f"Extra capacity: {extra_name(read.data)}", _shown(read.data), read.data.source or UNSET, line.name
+            )
     governed = _governed(rows, sites)
     extra = []
     for place, row in enumerate(rows):
@@ -50,11 +52,11 @@ def resolve_extra(
         price = row.price_gbp
         if price is None:
             price = line.outside_price_gbp if row.kind is ExtraKind.OUTSIDE else 0
-            ledger.use(f"Extra capacity: price, {_name(row)}", f"£{price:,}", "Modalities", line.name)
+            ledger.use(f"Extra capacity: price, {extra_name(row)}", f"£{price:,}", "Modalities", line.name)
         is_van = row.kind is ExtraKind.VAN
         extra.append(
             ExtraCapacity(
-                name=_name(row),
+                name=extra_name(row),
                 kind=row.kind,
                 line=line.name,
                 places=tuple(governed[place]),
@@ -76,9 +78,9 @@ def extra_left_out(book: Book, lines: Mapping[str, ServiceLine], extra: Iterable
     used = {each.name for each in extra}
     for row in (read.data for read in book.rows(ExtraCapacityRow)):
         if row.modality not in lines:
-            yield f"Extra capacity {_name(row)}: no {row.modality} is planned"
-        elif _name(row) not in used:
-            yield f"Extra capacity {_name(row)}: other lines go before it at every place"
+            yield f"Extra capacity {extra_name(row)}: no {row.modality} is planned"
+        elif extra_name(row) not in used:
+            yield f"Extra capacity {extra_name(row)}: other lines go before it at every place"
 
 
 def _governed(rows: Sequence[ExtraCapacityRow], sites: Mapping[str, Site]) -> list[list[str]]:
@@ -110,7 +112,8 @@ def _rank(row: ExtraCapacityRow, place: str, trust: str, sites: Mapping[str, Sit
     return OF_TRUST if row.trust_code == trust else ELSEWHERE
 
 
-def _name(row: ExtraCapacityRow) -> str:
+def extra_name(row: ExtraCapacityRow) -> str:
+    """Name of a line, made from kind, modality and place where it has none."""
     place = row.site_code or (None if row.trust_code in SHARED else row.trust_code) or "network"
     return row.name or f"{row.modality} {row.kind}, {place}"
 

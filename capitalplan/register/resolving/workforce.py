@@ -13,7 +13,7 @@ from capitalplan.register.schema import WorkforceRow
 from capitalplan.settings import Settings
 from capitalplan.terms import StaffGroup, round_half_up
 
-__all__ = ["resolve_staff"]
+__all__ = ["productive_hours", "resolve_staff"]
 
 WEEKS_IN_A_YEAR = 52
 
@@ -31,11 +31,16 @@ def resolve_staff(book: Book, settings: Settings) -> tuple[StaffPool, ...]:
     pools = []
     for group, trust in sorted(rows, key=lambda pool: (pool[0], pool[1] or "")):
         wte = _staff_by_year(rows[group, trust], settings)
-        scans = group is StaffGroup.RADIOGRAPHER
-        share = settings.radiographer_productive_share if scans else settings.reporting_productive_share
-        hours = tuple(round_half_up(each * settings.hours_per_wte * WEEKS_IN_A_YEAR * share) for each in wte)
+        hours = tuple(productive_hours(each, group, settings) for each in wte)
         pools.append(StaffPool(group=group, trust=trust, wte=wte, hours=hours))
     return tuple(pools)
+
+
+def productive_hours(wte: Fraction, group: StaffGroup, settings: Settings) -> int:
+    """Hours in which so many whole-time equivalents scan or report in a year."""
+    scans = group is StaffGroup.RADIOGRAPHER
+    share = settings.radiographer_productive_share if scans else settings.reporting_productive_share
+    return round_half_up(wte * settings.hours_per_wte * WEEKS_IN_A_YEAR * share)
 
 
 def _staff_by_year(rows: Mapping[int, WorkforceRow], settings: Settings) -> tuple[Fraction, ...]:
