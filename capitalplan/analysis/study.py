@@ -13,8 +13,8 @@ from capitalplan.analysis.challenge import ChallengeResult
 from capitalplan.analysis.coalitions import BuyingTogether
 from capitalplan.analysis.fairness import FairnessCurve
 from capitalplan.analysis.followed import DecidedLine
-from capitalplan.analysis.ledger_lines import LedgerEntry
-from capitalplan.analysis.worth import LimitWorth
+from capitalplan.analysis.ledger.lines import LedgerEntry
+from capitalplan.analysis.worth.lines import LimitWorth
 from capitalplan.plan.plan import Breach, Plan
 
 __all__ = ["Alternative", "Move", "NeedLine", "PriceTest", "Study"]

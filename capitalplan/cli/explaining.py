@@ -23,7 +23,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why the plan does what it does, and what anything else would cost the network."""
-    from capitalplan.analysis.ledger_json import as_object, worth_object
+    from capitalplan.analysis.ledger.as_json import as_object, worth_object
     from capitalplan.workflow import explaining
     from capitalplan.workflow.planning import STOPPED_EARLY
     from capitalplan.workflow.sealed import open_sealed

@@ -149,7 +149,7 @@ def _plan(
     asked: Asked | None = None,
     as_json: bool = False,
 ) -> None:
-    from capitalplan.analysis.repair import RepairKind
+    from capitalplan.analysis.repair.repair import RepairKind
     from capitalplan.verify.findings import pounds
     from capitalplan.workflow.advanced import Asked
     from capitalplan.workflow.running import plan_to_folder

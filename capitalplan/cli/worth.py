@@ -34,8 +34,8 @@ def worth(
     as_json: AsJson = False,
 ) -> None:
     """Show what a little more, or less, of each limit is worth: money, works, radiographers and travel."""
-    from capitalplan.analysis.ledger_json import worth_object
-    from capitalplan.analysis.worth import LimitKind
+    from capitalplan.analysis.ledger.as_json import worth_object
+    from capitalplan.analysis.worth.lines import LimitKind
     from capitalplan.workflow.planning import STOPPED_EARLY
     from capitalplan.workflow.sealed import open_sealed
     from capitalplan.workflow.worth import LimitChoice, exact_worth, show_worth, worth_lines

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from capitalplan.analysis.approved import approved_lines, approved_to_json
-from capitalplan.analysis.repair import Repair, repair_to_json
+from capitalplan.analysis.repair.repair import Repair, repair_to_json
 from capitalplan.decisions import Decision, to_object
 from capitalplan.errors import EnvironmentFaultError, RunFolderError
 from capitalplan.formulation.proof import Proof, proof_to_json

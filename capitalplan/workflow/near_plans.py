@@ -13,9 +13,9 @@ import numpy.typing as npt
 from rich.table import Table
 from rich.text import Text
 
-from capitalplan.analysis.agreement import Twin
-from capitalplan.analysis.near_plans import Negotiable, negotiable, proven_by_prices
-from capitalplan.analysis.near_search import NearSearch
+from capitalplan.analysis.near.agreement import Twin
+from capitalplan.analysis.near.plans import Negotiable, negotiable, proven_by_prices
+from capitalplan.analysis.near.search import NearSearch
 from capitalplan.errors import SolverError
 from capitalplan.formulation.formulate import Formulation, formulate
 from capitalplan.solution import SolveOptions

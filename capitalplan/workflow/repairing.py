@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from capitalplan.analysis.repair import Changes, Repair, RepairKind, least_changes, with_commitments
-from capitalplan.analysis.repair_choices import held_to
-from capitalplan.analysis.repair_edits import repair_edits
+from capitalplan.analysis.repair.choices import held_to
+from capitalplan.analysis.repair.edits import repair_edits
+from capitalplan.analysis.repair.repair import Changes, Repair, RepairKind, least_changes, with_commitments
 from capitalplan.errors import CapitalPlanError, ImpossiblePlanError, InputError
 from capitalplan.formulation.formulate import formulate
 from capitalplan.formulation.lever import Cell

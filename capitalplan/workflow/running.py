@@ -11,8 +11,8 @@ from xlsxwriter.exceptions import FileCreateError
 from capitalplan.analysis.approved import with_approved
 from capitalplan.analysis.causes import ChangeCause, change_causes
 from capitalplan.analysis.followed import decided_lines
-from capitalplan.analysis.ledger import ledger
-from capitalplan.analysis.repair import Repair, RepairKind
+from capitalplan.analysis.ledger.estimates import ledger
+from capitalplan.analysis.repair.repair import Repair, RepairKind
 from capitalplan.analysis.study import Study
 from capitalplan.decisions import Decision
 from capitalplan.errors import EnvironmentFaultError, ImpossiblePlanError, RunFolderError

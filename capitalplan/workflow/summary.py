@@ -8,7 +8,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from capitalplan.analysis.repair import Repair
+from capitalplan.analysis.repair.repair import Repair
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.plan import Binding, Breach, Plan
 from capitalplan.terms import year_label

@@ -14,10 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from capitalplan.analysis.attempt import Attempt
-from capitalplan.analysis.limit_changes import MINUTES, limit_changes
 from capitalplan.analysis.price import Basis, Price
-from capitalplan.analysis.worth import LimitChange, LimitKind, LimitWorth
-from capitalplan.analysis.worth_prices import WorthPrices
+from capitalplan.analysis.worth.changes import MINUTES, limit_changes
+from capitalplan.analysis.worth.lines import LimitChange, LimitKind, LimitWorth
+from capitalplan.analysis.worth.prices import WorthPrices
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.plan.plan import Plan
 from capitalplan.register.reading.reader import read_book

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from capitalplan.analysis.ledger_lines import ForcedPrice, Forcing, LedgerEntry, LimitPrice
+from capitalplan.analysis.ledger.lines import ForcedPrice, Forcing, LedgerEntry, LimitPrice
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.analysis.study import Study
-from capitalplan.analysis.worth import NETWORK, LimitKind, LimitWorth
+from capitalplan.analysis.worth.lines import NETWORK, LimitKind, LimitWorth
 from capitalplan.plan.plan import Plan
 from capitalplan.register.register import Register
 from capitalplan.terms import Timing, year_label

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capitalplan.analysis.agreement import SchemeKey, keys_of
-from capitalplan.analysis.near_plans import Label, Negotiable, negotiable, proven_by_prices
-from capitalplan.analysis.near_search import Found, NearSearch
+from capitalplan.analysis.near.agreement import SchemeKey, keys_of
+from capitalplan.analysis.near.plans import Label, Negotiable, negotiable, proven_by_prices
+from capitalplan.analysis.near.search import Found, NearSearch
 from capitalplan.formulation.formulate import formulate
 from capitalplan.plan.extract import extract
 from capitalplan.register.read import read_register

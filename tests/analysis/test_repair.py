@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from capitalplan.analysis.repair import Changes, RepairKind, least_changes
+from capitalplan.analysis.repair.repair import Changes, RepairKind, least_changes
 from capitalplan.formulation.formulate import formulate
 from capitalplan.formulation.levers import Levers
 from capitalplan.formulation.lifted import LIFTED

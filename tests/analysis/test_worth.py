@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from capitalplan.analysis.attempt import Attempt
-from capitalplan.analysis.limit_changes import limit_changes
 from capitalplan.analysis.price import Basis, Price
-from capitalplan.analysis.worth import NETWORK, LimitChange, LimitKind
+from capitalplan.analysis.worth.changes import limit_changes
+from capitalplan.analysis.worth.lines import NETWORK, LimitChange, LimitKind
 from capitalplan.register.read import read_register
 from capitalplan.solution import SolveOptions
 from capitalplan.workflow.planning import make_plan

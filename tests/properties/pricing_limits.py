@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from capitalplan.analysis.limit_changes import limit_changes
-from capitalplan.analysis.worth import LimitChange
-from capitalplan.analysis.worth_prices import WorthPrices
+from capitalplan.analysis.worth.changes import limit_changes
+from capitalplan.analysis.worth.lines import LimitChange
+from capitalplan.analysis.worth.prices import WorthPrices
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions

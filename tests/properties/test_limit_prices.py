@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from capitalplan.analysis.worth import LimitKind
+from capitalplan.analysis.worth.lines import LimitKind
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.register.register import Register
 from capitalplan.workflow.impossible import commitments_over_limit

@@ -24,6 +24,7 @@ from capitalplan.plan.plan import (
 from capitalplan.register.register import Asset, Assumption, Contract, Register, ServiceLine, Site, Trust
 from capitalplan.settings import Settings
 from capitalplan.terms import Action, ContractKind, Heading, Ownership, Timing, year_label
+from tests.reports.decision_cases import decided_of
 from tests.reports.ledger_cases import ledger_of, worth_of
 from tests.reports.money_cases import asked_study, money_register, open_sources, paid_plan, sources_of
 from tests.reports.service_cases import ADDED, CURVE, served_plan, served_register
@@ -109,7 +110,12 @@ def make_case(
     plan = make_plan(register, funded=funded)
     study = _study(register, plan)
     if served and trusts > 1:
-        study = replace(asked_study(study, register, plan), ledger=ledger_of(register, plan), worth=worth_of(register))
+        study = replace(
+            asked_study(study, register, plan),
+            ledger=ledger_of(register, plan),
+            worth=worth_of(register),
+            decisions=decided_of(plan),
+        )
     return Case(register, plan, study, _facts())
 
 

@@ -6,9 +6,9 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
-from capitalplan.analysis.ledger_lines import ForcedPrice, Forcing, LedgerEntry, LimitPrice
+from capitalplan.analysis.ledger.lines import ForcedPrice, Forcing, LedgerEntry, LimitPrice
 from capitalplan.analysis.price import Basis, Price
-from capitalplan.analysis.worth import NETWORK, LimitKind, LimitWorth
+from capitalplan.analysis.worth.lines import NETWORK, LimitKind, LimitWorth
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.register.register import Register
 from capitalplan.terms import Timing, year_label

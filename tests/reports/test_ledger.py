@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from capitalplan.analysis.ledger_json import as_object, worth_object
-from capitalplan.analysis.ledger_lines import Forcing, LedgerEntry
+from capitalplan.analysis.ledger.as_json import as_object, worth_object
+from capitalplan.analysis.ledger.lines import Forcing, LedgerEntry
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.terms import Timing
 from reports.charts import ledger as charts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capitalplan.analysis.repair import Repair, RepairKind
+from capitalplan.analysis.repair.repair import Repair, RepairKind
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.formulation.elastic import without_cuts
 from capitalplan.formulation.formulate import formulate

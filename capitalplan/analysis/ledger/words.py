@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from capitalplan.analysis.ledger_lines import ForcedPrice, Forcing, LimitPrice
+from capitalplan.analysis.ledger.lines import ForcedPrice, Forcing, LimitPrice
 from capitalplan.analysis.price import Basis
 from capitalplan.finance.limits import CAPITAL, CASH, NETWORK
 from capitalplan.plan.plan import PlannedScheme

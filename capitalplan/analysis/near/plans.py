@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from capitalplan.analysis.agreement import SchemeKey, Twin, keys_of
+from capitalplan.analysis.near.agreement import SchemeKey, Twin, keys_of
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.pricing import certified_bound, reduced_costs, usable_prices
 from capitalplan.plan.plan import Plan, PlannedScheme

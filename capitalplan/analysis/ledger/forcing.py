@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from capitalplan.analysis.ledger_lines import Forcing
+from capitalplan.analysis.ledger.lines import Forcing
 from capitalplan.finance.dates import can_be_ordered
 from capitalplan.formulation.eligibility import Removal
 from capitalplan.formulation.problem import Problem

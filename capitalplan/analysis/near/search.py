@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from capitalplan.analysis.agreement import SchemeKey, Twin, keys_of
+from capitalplan.analysis.near.agreement import SchemeKey, Twin, keys_of
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.extract import extract

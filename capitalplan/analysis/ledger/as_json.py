@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from capitalplan.analysis.ledger_lines import ForcedPrice, LedgerEntry, LimitPrice
+from capitalplan.analysis.ledger.lines import ForcedPrice, LedgerEntry, LimitPrice
 from capitalplan.analysis.price import Price
-from capitalplan.analysis.worth import LimitWorth
+from capitalplan.analysis.worth.lines import LimitWorth
 from capitalplan.terms import year_label
 
 __all__ = ["as_object", "price_object", "worth_object"]

@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from capitalplan.analysis.attempt import Attempt
-from capitalplan.analysis.paying_again import PayingAgain
 from capitalplan.analysis.price import Basis, Price
-from capitalplan.analysis.worth import LimitChange, LimitKind, LimitWorth
+from capitalplan.analysis.worth.lines import LimitChange, LimitKind, LimitWorth
+from capitalplan.analysis.worth.paying_again import PayingAgain
 from capitalplan.finance.limits import Limits
 from capitalplan.formulation.bounds import implied_bounds
 from capitalplan.formulation.formulate import Formulation, formulate

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from capitalplan.analysis.ledger_lines import LimitPrice
+from capitalplan.analysis.ledger.lines import LimitPrice
 from capitalplan.finance.limits import CAPITAL, CASH, NETWORK
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.names import slug

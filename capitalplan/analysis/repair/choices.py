@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from capitalplan.analysis.repair import Changes
+from capitalplan.analysis.repair.repair import Changes
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.levers import Levers
 from capitalplan.formulation.problem import Problem

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from capitalplan.analysis.worth import NETWORK, LimitChange, LimitKind
+from capitalplan.analysis.worth.lines import NETWORK, LimitChange, LimitKind
 from capitalplan.register.register import Link, Register
 from capitalplan.register.resolving.workforce import productive_hours
 from capitalplan.terms import StaffGroup

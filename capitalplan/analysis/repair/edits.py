@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from capitalplan.analysis.repair import Changes, least_limit
+from capitalplan.analysis.repair.repair import Changes, least_limit
 from capitalplan.finance.limits import CAPITAL, NETWORK
 from capitalplan.formulation.lever import Cell
 from capitalplan.formulation.levers import Levers

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from capitalplan.analysis.attempt import Attempt
-from capitalplan.analysis.forcing import Forced, forced_problem
-from capitalplan.analysis.ledger import Subject, closed_price
-from capitalplan.analysis.ledger_lines import ForcedPrice, LedgerEntry
+from capitalplan.analysis.ledger.estimates import Subject, closed_price
+from capitalplan.analysis.ledger.forcing import Forced, forced_problem
+from capitalplan.analysis.ledger.lines import ForcedPrice, LedgerEntry
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme

@@ -24,19 +24,19 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from capitalplan.analysis.at_hand import AtHand, Found
-from capitalplan.analysis.forcing import Forced, added_columns, addition_forcings, first_event, machine_forcings
-from capitalplan.analysis.ledger_lines import ForcedPrice, LedgerEntry
-from capitalplan.analysis.ledger_words import added_words, decided_words, sentence
-from capitalplan.analysis.limit_prices import LimitPrices
+from capitalplan.analysis.ledger.at_hand import AtHand, Found
+from capitalplan.analysis.ledger.forcing import Forced, added_columns, addition_forcings, first_event, machine_forcings
+from capitalplan.analysis.ledger.limit_prices import LimitPrices
+from capitalplan.analysis.ledger.lines import ForcedPrice, LedgerEntry
+from capitalplan.analysis.ledger.whole_menus import WholeMenus, whole_menus
+from capitalplan.analysis.ledger.words import added_words, decided_words, sentence
 from capitalplan.analysis.price import Basis, Price
-from capitalplan.analysis.whole_menus import WholeMenus, whole_menus
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.pricing import certified_bound, reduced_costs, rounding_errors, usable_prices
 from capitalplan.plan.drafts import standing_machine
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.solution import Solver
-from capitalplan.terms import Action
+from capitalplan.terms import Action, Timing
 
 __all__ = ["Subject", "closed_price", "estimated_entries", "ledger", "subjects"]
 
@@ -81,7 +81,8 @@ class Subject:
         """The entry of the ledger with these prices."""
         is_machine = self.asset_id is not None
         decided = decided_words(self.lines) if is_machine else added_words(self.lines)
-        timing = self.lines[0].timing if is_machine else None
+        timings = [line.timing for line in self.lines] if is_machine else []
+        timing = Timing.NOT_FUNDED if Timing.NOT_FUNDED in timings else next(iter(timings), None)
         return LedgerEntry(
             asset_id=self.asset_id,
             option=self.option,

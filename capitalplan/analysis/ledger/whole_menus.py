@@ -43,7 +43,9 @@ def whole_menus(formulation: Formulation, values: Floats, duals: Floats) -> Whol
         rows = {events: row for row, events in enumerate(after.menus[number].events)}
         for row, events in enumerate(menu.events):
             given[after.first[number] + rows[events]] = values[before.first[number] + row]
-    given[after.first[-1] :] = values[before.first[-1] :]
+    start = int(before.first[-1])
+    others = dict(zip(formulation.problem.column_names[start:], values[start:].tolist(), strict=True))
+    given[after.first[-1] :] = [others.get(name, 0.0) for name in whole.problem.column_names[after.first[-1] :]]
     prices = dict(zip(formulation.problem.row_names, duals.tolist(), strict=True))
     return WholeMenus(
         formulation=whole,

@@ -1,0 +1,1 @@
+"""What was decided for each machine and addition, and what anything else would cost."""

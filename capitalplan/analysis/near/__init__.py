@@ -1,0 +1,1 @@
+"""Plans that cost hardly more than the best: what they agree on."""

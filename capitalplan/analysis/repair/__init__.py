@@ -1,0 +1,1 @@
+"""The smallest changes of an input that make a plan possible."""

@@ -1,0 +1,1 @@
+"""What a little more, or less, of each limit is worth."""
