@@ -107,7 +107,7 @@ def no_support(folder: Path) -> None:
     write_sheet(folder, EquipmentRow, rows)
 
 
-@pytest.mark.long
+@pytest.mark.campaign
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "way",
