@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 import threading
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,7 +76,7 @@ def _progress() -> Callable[[Progress], None]:
     def show(line: Progress) -> None:
         best = "no plan yet" if line.incumbent is None else f"best {pounds(round(line.incumbent * 1000))}"
         gap = "" if line.gap is None or line.gap > 1 else f"  gap {line.gap:.2%}"
-        bound = "" if line.bound == float("-inf") else f"  bound {pounds(round(line.bound * 1000))}"
+        bound = "" if not isfinite(line.bound) else f"  bound {pounds(round(line.bound * 1000))}"
         console.print(f"{line.seconds:6.1f} s  {best}{bound}{gap}", highlight=False)
 
     return show
