@@ -1,9 +1,10 @@
 """Why a plan differs from the approved one it was to stay close to: what in the input differs, and bears on a change.
 
 For each change the nearest of these that differs is named: the machine itself (its locks, dates, contract, upgrades,
-ties and committed schemes); the options and offers it was or is bought by; the money of the years in which it was or is
-paid for; its site, demand and extra capacity; the settings. Where none of them differs, it is another change that moved
-money, rooms or staff in its years: the change makes room for that one, or takes the room it left.
+ties and committed schemes) or what was decided on it; the options and offers it was or is bought by; the money of the
+years in which it was or is paid for; its site, demand and extra capacity; the settings. Where none of them differs, it
+is another change that moved money, rooms or staff in its years: the change makes room for that one, or takes the room
+it left.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from capitalplan.analysis.differences import (
     limit_differences,
     setting_differences,
 )
+from capitalplan.analysis.followed import DecidedLine
 from capitalplan.plan.plan import Change, Plan, PlannedScheme
 from capitalplan.register.register import Register
 from capitalplan.terms import year_label
@@ -43,7 +45,9 @@ class ChangeCause:
     follows: tuple[str, ...]
 
 
-def change_causes(before: Register, approved: Plan, register: Register, plan: Plan) -> tuple[ChangeCause, ...]:
+def change_causes(
+    before: Register, approved: Plan, register: Register, plan: Plan, decided: Sequence[DecidedLine] = ()
+) -> tuple[ChangeCause, ...]:
     """Name the causes of each change from the approved plan.
 
     Parameters
@@ -52,8 +56,10 @@ def change_causes(before: Register, approved: Plan, register: Register, plan: Pl
         The register the approved plan was made from, and that plan.
     register, plan
         The register as it is now, and the plan that stays close.
+    decided
+        What was decided on the approved plan.
     """
-    cases = [_Case(change, before, approved, register, plan) for change in plan.changes]
+    cases = [_Case(change, before, approved, register, plan, tuple(decided)) for change in plan.changes]
     near = {case.change: case.nearest() for case in cases}
     return tuple(_cause(case, near, cases) for case in cases)
 
@@ -78,6 +84,7 @@ class _Case:
     approved: Plan
     register: Register
     plan: Plan
+    decided: tuple[DecidedLine, ...]
 
     @cached_property
     def was(self) -> tuple[PlannedScheme, ...]:
@@ -89,8 +96,14 @@ class _Case:
 
     def nearest(self) -> list[str]:
         """What differs, of the nearest kind in which anything does."""
-        kinds = (self._machine, self._bought, self._money, self._place, self._settings)
+        kinds = (self._decisions, self._machine, self._bought, self._money, self._place, self._settings)
         return next((found for kind in kinds if (found := list(dict.fromkeys(kind())))), [])
+
+    def _decisions(self) -> Iterator[str]:
+        """What was decided on the machine itself."""
+        for each in self.decided:
+            if self.change.asset_id is not None and each.what == self.change.asset_id:
+                yield _decision_words(each)
 
     def meets(self, other: _Case) -> bool:
         """Whether the two may take money, rooms or staff from each other: of one site, or paid by one source."""
@@ -114,6 +127,9 @@ class _Case:
         ]
         if found:
             return [f"Nothing near it differs. {found[0]} It is how the whole plan answers that best."]
+        if self.decided:
+            first = _decision_words(self.decided[0])
+            return [f"Nothing near it differs. It is how the whole plan answers what was decided: {first}"]
         gap = "" if self.plan.gap_gbp is None else f", and both plans are proven to within £{self.plan.gap_gbp:,}"
         return [f"Nothing in the input differs: the plan found costs no more with the change{gap}."]
 
@@ -209,6 +225,10 @@ class _Case:
 
     def _settings(self) -> Iterator[str]:
         yield from setting_differences(self.before, self.register)
+
+
+def _decision_words(line: DecidedLine) -> str:
+    return f"{line.who} decided on {line.what}, planned to {line.planned}: {line.decided}."
 
 
 def _years(lines: Iterable[PlannedScheme]) -> set[int]:

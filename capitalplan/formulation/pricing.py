@@ -20,9 +20,10 @@ import numpy.typing as npt
 from capitalplan.formulation.bounds import implied_bounds
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["certified_bound", "reduced_costs", "rounding_errors", "usable_prices", "worth_of_more"]
+__all__ = ["certified_bound", "reduced_costs", "rise", "rounding_errors", "usable_prices"]
 
 Floats = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
 
 UNIT = 2.0**-53
 """Relative error of one float operation."""
@@ -48,12 +49,30 @@ def rounding_errors(problem: Problem, prices: Floats) -> Floats:
     return np.asarray(2 * UNIT * terms * gross)
 
 
-def worth_of_more(problem: Problem, duals: Floats, row: int) -> float:
-    """What one more unit of the bound behind a row's price would save, units of the objective; negative where it costs.
+def rise(reduced: Floats, error: Floats, upper: Floats, *, closed: Index, asked: Index) -> float:
+    """By how much the bound that row prices prove rises where some columns are shut and one of others must be chosen.
 
-    More of a limit (``<=``) saves minus its price, which is never above zero; more of a need (``>=``) costs its price.
+    With reduced costs ``d``: ``sum_{j in closed} max(0, -d_j) upper_j + max(0, min_{j in asked} d_j)``. A column that
+    is shut adds nothing, where the bound counts the most it could earn; if none of those asked for earns, the one that
+    is chosen costs its reduced cost, where the bound counts nothing.
+
+    Parameters
+    ----------
+    reduced, error
+        Reduced cost of each column and how far it may be off: both parts are taken at the end at which they are least.
+    upper
+        Upper bound of each column.
+    closed, asked
+        Columns of which none is chosen, and columns of which at least one is; empty where none need be.
+
+    Returns
+    -------
+    float
+        In units of the problem's objective.
     """
-    return -float(usable_prices(problem, duals)[row])
+    shut = np.maximum(0, -(reduced[closed] + error[closed])) * upper[closed]
+    least = float((reduced[asked] - error[asked]).min()) if len(asked) else 0.0
+    return float(shut.sum()) + max(0.0, least)
 
 
 def certified_bound(problem: Problem, duals: Floats, within: tuple[Floats, Floats] | None = None) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-__all__ = ["Problem"]
+__all__ = ["Problem", "with_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +74,30 @@ class Problem:
     def n_rows(self) -> int:
         """Number of rows."""
         return int(self.matrix.shape[0])
+
+
+def with_rows(
+    problem: Problem,
+    rows: sp.csc_array,
+    lower: npt.NDArray[np.float64],
+    upper: npt.NDArray[np.float64],
+    names: tuple[str, ...],
+    rule: str,
+) -> Problem:
+    """Add rows of one rule below a problem's own.
+
+    Parameters
+    ----------
+    rows
+        Their coefficients, shape ``(n_added, n_columns)``.
+    lower, upper
+        Their bounds, shape ``(n_added,)``.
+    """
+    return replace(
+        problem,
+        matrix=sp.csc_array(sp.vstack([problem.matrix, rows])),
+        row_lower=np.concatenate([problem.row_lower, lower]),
+        row_upper=np.concatenate([problem.row_upper, upper]),
+        row_names=problem.row_names + names,
+        row_rule=problem.row_rule + (rule,) * len(names),
+    )

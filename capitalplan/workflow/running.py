@@ -10,7 +10,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from capitalplan.analysis.approved import with_approved
 from capitalplan.analysis.causes import ChangeCause, change_causes
-from capitalplan.analysis.followed import decided_lines
+from capitalplan.analysis.followed import DecidedLine, decided_lines
 from capitalplan.analysis.ledger.estimates import ledger
 from capitalplan.analysis.repair.repair import Repair, RepairKind
 from capitalplan.analysis.study import Study
@@ -124,8 +124,8 @@ def plan_to_folder(
             should_stop=options.should_stop or (lambda: False),
             note=note,
         )
-        causes = () if base is None else _causes(base, planned)
         decided = decided_lines(decisions, planned.register, planned.plan)
+        causes = () if base is None else _causes(base, planned, decided)
         study = _advanced(replace(study, change_causes=causes, decisions=decided), planned, options, asked, note)
         proof, certified = prove(planned)
         study = _explained(study, planned, proof, taken, note)
@@ -170,9 +170,9 @@ def _approved_run(folder: Path) -> Run:
     return run
 
 
-def _causes(base: Run, planned: Planned) -> tuple[ChangeCause, ...]:
+def _causes(base: Run, planned: Planned, decided: Sequence[DecidedLine]) -> tuple[ChangeCause, ...]:
     before = with_approved(read_register(base.input), base.approved())
-    return change_causes(before, base.plan, planned.register, planned.plan)
+    return change_causes(before, base.plan, planned.register, planned.plan, decided)
 
 
 def _explained(study: Study, planned: Planned, proof: Proof, book: Path, note: Callable[[str], None]) -> Study:

@@ -134,6 +134,12 @@ def test_decisions_travel_and_the_plan_says_whether_it_follows(after: Path, capi
     assert capitalplan("verify", after).code == 0
 
 
+def test_what_changed_is_put_down_to_decisions(after: Path) -> None:
+    page = (after / "plan.html").read_text(encoding="utf-8")
+    assert f"decided on {DX}" in page or f"decided on {MR}" in page
+    assert "Nothing in the input differs" not in page
+
+
 def test_decisions_stand_in_both_reports_as_text(after: Path) -> None:
     sheet = openpyxl.load_workbook(after / "plan.xlsx")["Decisions"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]

@@ -1,16 +1,10 @@
 """The why-not-ours ledger: for every machine and addition, what anything else would cost the network; fast figures.
 
-A forced price is the value of the best plan under the forcing less that of the best plan. With row prices ``y``, the
-bound ``L`` that they prove and reduced costs ``d``, every plan that keeps columns ``Z`` at zero and chooses at least
-one of columns ``F`` costs no less than
-
-    L_F = L + sum_{j in Z} max(0, -d_j) upper_j + max(0, min_{j in F} d_j)
-
-since a column of ``Z`` adds nothing, where ``L`` counts the most it could earn; and if none of ``F`` earns, the one
-that is chosen costs its reduced cost, where ``L`` counts nothing. Both parts are taken at that end of the reduced
-costs' rounding errors at which they are least. The best plan costs no more than the plan, so the price is at least
-``L_F`` less the plan's value, and never below zero. It is at most the value of any plan that keeps to the forcing (a
-*plan at hand*), less the plan's own bound. The estimate is ``L_F - L``, brought into the interval.
+A forced price is the value of the best plan under the forcing less that of the best plan. Row prices prove a bound
+``L`` on every plan, and a higher one, ``L_F``, on every plan that keeps certain columns at zero and chooses at least
+one of others (``rise`` in ``formulation/pricing.py``). The best plan costs no more than the plan, so the price is at
+least ``L_F`` less the plan's value, and never below zero. It is at most the value of any plan that keeps to the forcing
+(a *plan at hand*), less the plan's own bound. The estimate is ``L_F - L``, brought into the interval.
 """
 
 from __future__ import annotations
@@ -27,12 +21,12 @@ import numpy.typing as npt
 from capitalplan.analysis.ledger.at_hand import AtHand, Found
 from capitalplan.analysis.ledger.forcing import Forced, added_columns, addition_forcings, first_event, machine_forcings
 from capitalplan.analysis.ledger.limit_prices import LimitPrices
-from capitalplan.analysis.ledger.lines import ForcedPrice, LedgerEntry
+from capitalplan.analysis.ledger.lines import REPLACED, ForcedPrice, Forcing, LedgerEntry
 from capitalplan.analysis.ledger.whole_menus import WholeMenus, whole_menus
 from capitalplan.analysis.ledger.words import added_words, decided_words, sentence
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.formulation.formulate import Formulation
-from capitalplan.formulation.pricing import certified_bound, reduced_costs, rounding_errors, usable_prices
+from capitalplan.formulation.pricing import certified_bound, reduced_costs, rise, rounding_errors, usable_prices
 from capitalplan.plan.drafts import standing_machine
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.solution import Solver
@@ -229,7 +223,7 @@ class _Pricing:
         kept = [plan for changes, plan in found if _keeps(changes, forced)]
         best = min(kept, key=lambda plan: plan.value, default=None)
         choice = None if not len(forced.asked) else int(forced.asked[self.reduced[forced.asked].argmin()])
-        year, action, option, offer = self._happens(subject, choice)
+        year, action, option, offer = self._happens(subject, forced.forcing, choice)
         given_up = _given_up(subject, choice)
         over_age, breakdowns = self._own(given_up, choice)
         return ForcedPrice(
@@ -261,9 +255,7 @@ class _Pricing:
 
     def _dearer(self, forced: Forced, error: Floats) -> float:
         """By how much the bound rises under a forcing, units of the objective."""
-        shut = np.maximum(0, -(self.reduced[forced.closed] + error[forced.closed])) * self.upper[forced.closed]
-        asked = (self.reduced[forced.asked] - error[forced.asked]).min() if len(forced.asked) else 0.0
-        return float(shut.sum()) + max(0.0, float(asked))
+        return rise(self.reduced, error, self.upper, closed=forced.closed, asked=forced.asked)
 
     def _pounds(self, bound: float) -> int | None:
         """A bound in whole pounds, rounded down; None where nothing is proven."""
@@ -302,7 +294,10 @@ class _Pricing:
     def _more(self, plan: Found, span: slice) -> int:
         return round(1000 * float(plan.values[span].sum() - self.hand.values[span].sum()))
 
-    def _happens(self, subject: Subject, choice: int | None) -> tuple[int | None, str, str | None, str | None]:
+    def _happens(
+        self, subject: Subject, forcing: Forcing, choice: int | None
+    ) -> tuple[int | None, str, str | None, str | None]:
+        """Year, action, option and offer of what is forced: a replacement, where that is asked for."""
         horizon = self.columns.register.settings.horizon
         if choice is None:
             return None, str(Action.KEEP), None, None
@@ -310,7 +305,8 @@ class _Pricing:
             added = self.columns.additions[choice - self.columns.starts["additions"]]
             return horizon[added.year], str(Action.ADD), subject.option, subject.offer
         number, row = self._schedule(choice)
-        first = first_event(self.columns.table.menus[number], row)
+        of = Action.REPLACE if forcing in REPLACED else None
+        first = first_event(self.columns.table.menus[number], row, of=of)
         if first is None:
             return None, str(Action.KEEP), None, None
         return horizon[first.year], str(first.action), first.option, first.offer

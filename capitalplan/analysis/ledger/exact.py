@@ -12,7 +12,7 @@ from fractions import Fraction
 from capitalplan.analysis.attempt import Attempt
 from capitalplan.analysis.ledger.estimates import Subject, closed_price
 from capitalplan.analysis.ledger.forcing import Forced, forced_problem
-from capitalplan.analysis.ledger.lines import ForcedPrice, LedgerEntry
+from capitalplan.analysis.ledger.lines import REPLACED, ForcedPrice, LedgerEntry
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
@@ -56,7 +56,10 @@ def _exact(subject: Subject, forced: Forced, plan: Plan, attempt: Attempt) -> Fo
     if other is None:
         price = Price(basis=Basis.EXACT, is_impossible=attempt.is_impossible)
         return ForcedPrice(forcing=forced.forcing, year=None, option=None, offer=None, action="", price=price)
-    first = next((line for line in other.schemes if _is_of(line, subject)), None)
+    lines = [line for line in other.schemes if _is_of(line, subject)]
+    if subject.asset_id is not None and forced.forcing in REPLACED:
+        lines = [line for line in lines if line.action is Action.REPLACE]
+    first = next(iter(lines), None)
     happens = None if first is None or first.year is None else first
     return ForcedPrice(
         forcing=forced.forcing,

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from capitalplan.analysis.ledger.lines import Forcing
 from capitalplan.finance.dates import can_be_ordered
 from capitalplan.formulation.eligibility import Removal
-from capitalplan.formulation.problem import Problem
+from capitalplan.formulation.problem import Problem, with_rows
 from capitalplan.formulation.schedules import Menu
 from capitalplan.formulation.variables import Columns
 from capitalplan.register.register import Register
@@ -58,11 +58,17 @@ class First:
     offer: str | None
 
 
-def first_event(menu: Menu, row: int) -> First | None:
-    """What a schedule first does; None where it leaves the machine, a removal at closing aside."""
-    if not menu.events[row]:
+def first_event(menu: Menu, row: int, *, of: Action | None = None) -> First | None:
+    """What a schedule first does; None where it leaves the machine, a removal at closing aside.
+
+    Parameters
+    ----------
+    of
+        Kind of event to look for; None for any.
+    """
+    event = next((each for each in menu.events[row] if of in (None, each.action)), None)
+    if event is None:
         return None
-    event = menu.events[row][0]
     if event.action is Action.RETIRE:
         is_chosen = menu.figures.vacated[row].any()
         return First(year=event.year, action=event.action, option=None, offer=None) if is_chosen else None
@@ -92,14 +98,7 @@ def forced_problem(problem: Problem, forced: Forced) -> Problem:
         return closed
     ones = np.ones(len(forced.asked))
     row = sp.csc_array((ones, (np.zeros(len(ones), dtype=np.int64), forced.asked)), shape=(1, problem.n_columns))
-    return replace(
-        closed,
-        matrix=sp.csc_array(sp.vstack([problem.matrix, row])),
-        row_lower=np.append(problem.row_lower, 1.0),
-        row_upper=np.append(problem.row_upper, np.inf),
-        row_names=(*problem.row_names, "forced"),
-        row_rule=(*problem.row_rule, "forced"),
-    )
+    return with_rows(closed, row, np.array([1.0]), np.array([np.inf]), ("forced",), "forced")
 
 
 def machine_forcings(columns: Columns, number: int, chosen: int) -> tuple[Forced, ...]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from capitalplan.analysis.price import Price
 from capitalplan.terms import Timing
 
-__all__ = ["ForcedPrice", "Forcing", "LedgerEntry", "LimitPrice"]
+__all__ = ["REPLACED", "ForcedPrice", "Forcing", "LedgerEntry", "LimitPrice"]
 
 
 class Forcing(StrEnum):
@@ -27,13 +27,17 @@ class Forcing(StrEnum):
     """Anything but the plan's own first event: the next-best year and option."""
 
 
+REPLACED = frozenset({Forcing.IN, Forcing.EARLIER, Forcing.LATER})
+"""Forcings that ask for a replacement of a machine, whatever is done with it before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitPrice:
     """What a limit adds to the price of a choice, at the prices of the linear relaxation.
 
     Attributes
     ----------
-    rule, place, year, unit
+    rule, place, year
         As in a ``Binding`` of the plan; year None for the whole horizon.
     gbp
         £ that what the choice takes of the limit is worth elsewhere; negative where it gives back.
@@ -54,8 +58,9 @@ class ForcedPrice:
     forcing
         What is forced.
     year, option, offer
-        What then happens first: financial year, catalogue option or upgrade, offer; None where nothing does. By price
-        alone in an estimate, in the plan made again in an exact price.
+        What then happens first, or where a replacement is asked for, that replacement: financial year, catalogue option
+        or upgrade, offer; None where nothing does. By price alone in an estimate, in the plan made again in an exact
+        price.
     action
         ``replace``, ``retire``, ``upgrade``, ``add``, ``keep`` ..; empty where there is no such plan.
     price

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from capitalplan.formulation.formulate import Formulation
-from capitalplan.formulation.problem import Problem
+from capitalplan.formulation.problem import Problem, with_rows
 from capitalplan.formulation.schedules import Menu
 from capitalplan.plan.plan import NEW_ROOM, Plan, PlannedScheme
 from capitalplan.terms import Action
@@ -21,6 +21,7 @@ YEAR_SHARE = 0.25
 """What it counts that a machine's first event falls in the same year, beside that it is the same."""
 ANY = 0.5
 COST_ROW, AVOID_ROW = "near.cost", "near.avoid"
+RULE = "near"
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
@@ -141,7 +142,7 @@ class Twin:
         if not able:
             return None
         row = sp.csc_array((np.ones(len(columns)), ([0] * len(columns), columns)), shape=(1, problem.n_columns))
-        return _with_rows(problem, row, np.array([-np.inf]), np.array([able - 1.0]), (AVOID_ROW,))
+        return with_rows(problem, row, np.array([-np.inf]), np.array([able - 1.0]), (AVOID_ROW,), RULE)
 
     def completed(self, values: Floats) -> Floats:
         """Values of the plain problem's columns with those of the columns added."""
@@ -205,15 +206,4 @@ def _with_groups(problem: Problem, groups: Sequence[Index], limit: float) -> Pro
     matrix = sp.csc_array((entries, (rows, columns)), shape=(1 + count, own + count))
     upper = np.concatenate([[limit], np.zeros(count)])
     names = (COST_ROW, *(f"near.any.{number}" for number in range(count)))
-    return _with_rows(wider, matrix, np.full(1 + count, -np.inf), upper, names)
-
-
-def _with_rows(problem: Problem, matrix: sp.csc_array, lower: Floats, upper: Floats, names: tuple[str, ...]) -> Problem:
-    return replace(
-        problem,
-        matrix=sp.csc_array(sp.vstack([problem.matrix, matrix])),
-        row_lower=np.concatenate([problem.row_lower, lower]),
-        row_upper=np.concatenate([problem.row_upper, upper]),
-        row_names=problem.row_names + names,
-        row_rule=problem.row_rule + ("near",) * len(names),
-    )
+    return with_rows(wider, matrix, np.full(1 + count, -np.inf), upper, names, RULE)

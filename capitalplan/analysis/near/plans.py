@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from capitalplan.analysis.near.agreement import SchemeKey, Twin, keys_of
 from capitalplan.formulation.formulate import Formulation
-from capitalplan.formulation.pricing import certified_bound, reduced_costs, usable_prices
+from capitalplan.formulation.pricing import certified_bound, reduced_costs, rise, rounding_errors, usable_prices
 from capitalplan.plan.plan import Plan, PlannedScheme
 from capitalplan.register.register import Register
 from capitalplan.terms import Action, year_label
@@ -137,10 +136,8 @@ class Negotiable:
 def proven_by_prices(formulation: Formulation, duals: Floats, limit_gbp: int) -> frozenset[SchemeKey]:
     """Schemes of machines that every plan within a cost has, as row prices prove.
 
-    With ``d`` the reduced costs at these prices, and the price of each machine's choice row raised by ``min_k d_k``
-    over its schedules, each machine adds nothing to the certified bound ``L``. A plan in which it keeps to schedules
-    ``G`` costs at least ``L + min_{k in G} d_k``: where ``G`` are those without the scheme and that passes the limit,
-    or there are none, every plan within the limit has the scheme.
+    Where a machine has no schedule without the scheme, or the bound on plans in which it keeps to those without
+    (``rise`` in ``formulation/pricing.py``) passes the limit, every plan within the limit has the scheme.
 
     Parameters
     ----------
@@ -151,26 +148,19 @@ def proven_by_prices(formulation: Formulation, duals: Floats, limit_gbp: int) ->
     """
     problem, table = formulation.problem, formulation.columns.table
     prices = usable_prices(problem, duals)
-    rows = {name: number for number, name in enumerate(problem.row_names)}
-    reduced = reduced_costs(problem, prices)[: int(table.first[-1])]
-    least = np.minimum.reduceat(reduced, table.first[:-1])
-    choice = [rows[_choice_row(problem.column_names[start])] for start in table.first[:-1].tolist()]
-    prices[choice] += least
+    reduced, error = reduced_costs(problem, prices), rounding_errors(problem, prices)
     limit = (limit_gbp - formulation.constant_gbp) / 1000
     bound = certified_bound(problem, prices)
-    above = reduced - least[table.asset_of]
     proven = set()
     numbers = {menu.asset.asset_id: number for number, menu in enumerate(table.menus)}
     for key, columns in Twin.of(formulation, limit).schedules.items():
         number = numbers[key.asset_id]
         without = np.setdiff1d(np.arange(table.first[number], table.first[number + 1]), columns)
-        if not len(without) or (bound > -math.inf and bound + above[without].min() > limit + MARGIN):
+        if not len(without) or bound + rise(reduced, error, problem.upper, closed=columns, asked=without) > (
+            limit + MARGIN
+        ):
             proven.add(key)
     return frozenset(proven)
-
-
-def _choice_row(column_name: str) -> str:
-    return f"choice.{column_name.removeprefix('y.').rpartition('.')[0]}"
 
 
 def negotiable(

@@ -23,7 +23,7 @@ from capitalplan.finance.limits import Limits
 from capitalplan.formulation.lever import Cell, Means
 from capitalplan.formulation.levers import DELAYS, Levers, over_programming
 from capitalplan.formulation.lifted import delays, strays
-from capitalplan.formulation.problem import Problem
+from capitalplan.formulation.problem import Problem, with_rows
 from capitalplan.register.edits import RowEdit
 from capitalplan.register.funding import Source
 from capitalplan.register.register import Register
@@ -310,11 +310,5 @@ def _with_flags(problem: Problem, columns: npt.NDArray[np.int64], most: Floats) 
 def _with_rows(problem: Problem, rows: sp.csc_array, upper: float) -> Problem:
     """Add rows, each at most ``upper``."""
     count = rows.shape[0]
-    return replace(
-        problem,
-        matrix=sp.csc_array(sp.vstack([problem.matrix, rows])),
-        row_lower=np.concatenate([problem.row_lower, np.full(count, -np.inf)]),
-        row_upper=np.concatenate([problem.row_upper, np.full(count, upper)]),
-        row_names=problem.row_names + tuple(f"least.{problem.n_rows + number}" for number in range(count)),
-        row_rule=problem.row_rule + ("least",) * count,
-    )
+    names = tuple(f"least.{problem.n_rows + number}" for number in range(count))
+    return with_rows(problem, rows, np.full(count, -np.inf), np.full(count, upper), names, "least")
