@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from capitalplan.errors import SolverError
-from capitalplan.formulation.problem import Problem
+from capitalplan.formulation.problem import Problem, with_integers_held
 from capitalplan.solution import Solution, SolveOptions, Solver, Status
 from solvers.checks import TOLERANCE, check_values, objective_value, row_violation
 from solvers.watch import Watch
@@ -160,11 +160,6 @@ def _clean(problem: Problem, options: SolveOptions, values: Values, solve_lp: So
     inside = np.clip(np.where(whole, np.rint(values), values), problem.lower, problem.upper)
     if not whole.any() or whole.all() or row_violation(problem, inside) <= NOTHING:
         return inside
-    fixed = replace(
-        problem,
-        lower=np.where(whole, inside, problem.lower),
-        upper=np.where(whole, inside, problem.upper),
-        integer=np.zeros_like(whole),
-    )
+    fixed = with_integers_held(problem, inside)
     rest = solve_lp(fixed, replace(options, relax=True, on_progress=None, should_stop=None))
     return rest.values if rest.status is Status.OPTIMAL and rest.values is not None else inside

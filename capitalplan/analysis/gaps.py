@@ -11,7 +11,7 @@ relaxation.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from capitalplan.analysis.gap_cells import FIELDS, Cell, Trial
 from capitalplan.analysis.price import Price
 from capitalplan.formulation.formulate import Formulation, formulate
 from capitalplan.formulation.pricing import reduced_costs
-from capitalplan.formulation.problem import Problem
+from capitalplan.formulation.problem import Problem, with_integers_held
 from capitalplan.register.register import Register
 from capitalplan.solution import SolveOptions, Solver
 
@@ -232,13 +232,7 @@ def held_choices(
         if events not in menu.events:
             return None
         values[int(table.first[number]) + menu.events.index(events)] = 1
-    whole = problem.integer
-    return replace(
-        problem,
-        lower=np.where(whole, np.rint(values), problem.lower),
-        upper=np.where(whole, np.rint(values), problem.upper),
-        integer=np.zeros_like(whole),
-    )
+    return with_integers_held(problem, values)
 
 
 def _costs(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-__all__ = ["Problem", "with_rows"]
+__all__ = ["Problem", "with_integers_held", "with_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,23 @@ class Problem:
     def n_rows(self) -> int:
         """Number of rows."""
         return int(self.matrix.shape[0])
+
+
+def with_integers_held(problem: Problem, values: npt.NDArray[np.float64]) -> Problem:
+    """The linear problem that is left where every whole-number column is held at a value, rounded.
+
+    Parameters
+    ----------
+    values
+        Value of each column, shape ``(n_columns,)``; only those of whole-number columns count.
+    """
+    whole, held = problem.integer, np.rint(values)
+    return replace(
+        problem,
+        lower=np.where(whole, held, problem.lower),
+        upper=np.where(whole, held, problem.upper),
+        integer=np.zeros_like(whole),
+    )
 
 
 def with_rows(

@@ -12,8 +12,8 @@ from capitalplan.analysis.attempt import Attempt
 from capitalplan.analysis.ledger.estimates import Subject, estimated_entries, ledger, subjects
 from capitalplan.analysis.ledger.exact import exact_entries
 from capitalplan.analysis.ledger.lines import ForcedPrice, LedgerEntry
-from capitalplan.analysis.ledger.whole_menus import whole_menus
 from capitalplan.analysis.ledger.words import forced_words, limit_words
+from capitalplan.analysis.whole_menus import whole_menus
 from capitalplan.formulation.problem import Problem
 from capitalplan.register.reading.words import nearest, plain_key
 from capitalplan.register.register import Register

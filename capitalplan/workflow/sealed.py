@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from capitalplan.analysis.approved import with_approved
 from capitalplan.errors import RunFolderError, SolverError
 from capitalplan.formulation.formulate import Formulation, formulate
+from capitalplan.formulation.problem import with_integers_held
 from capitalplan.plan.plan import Plan
 from capitalplan.register.read import read_register
 from capitalplan.register.register import Register
@@ -77,14 +78,7 @@ def open_sealed(folder: Path) -> Sealed:
     register = with_approved(read_register(run.input), run.approved())
     formulation = formulate(register)
     problem, proof = formulation.problem, run.proof()
-    whole = problem.integer
-    choices = proof.integers(problem)
-    fixed = replace(
-        problem,
-        lower=np.where(whole, choices, problem.lower),
-        upper=np.where(whole, choices, problem.upper),
-        integer=np.zeros_like(whole),
-    )
+    fixed = with_integers_held(problem, proof.integers(problem))
     solution = engine(DEFAULT_ENGINE)(fixed, SolveOptions(relax=True))
     if solution.values is None:
         raise SolverError(f"The choices kept in {folder} no longer make a plan: {solution.message}.")

@@ -14,8 +14,8 @@ import pytest
 from capitalplan.analysis.ledger.estimates import Subject, ledger, subjects
 from capitalplan.analysis.ledger.exact import exact_entries
 from capitalplan.analysis.ledger.lines import ForcedPrice, Forcing, LedgerEntry
-from capitalplan.analysis.ledger.whole_menus import WholeMenus, whole_menus
 from capitalplan.analysis.price import Basis
+from capitalplan.analysis.whole_menus import WholeMenus, whole_menus
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.extract import extract
 from capitalplan.register.read import read_register

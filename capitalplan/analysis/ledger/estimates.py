@@ -22,9 +22,9 @@ from capitalplan.analysis.ledger.at_hand import AtHand, Found
 from capitalplan.analysis.ledger.forcing import Forced, added_columns, addition_forcings, first_event, machine_forcings
 from capitalplan.analysis.ledger.limit_prices import LimitPrices
 from capitalplan.analysis.ledger.lines import REPLACED, ForcedPrice, Forcing, LedgerEntry
-from capitalplan.analysis.ledger.whole_menus import WholeMenus, whole_menus
 from capitalplan.analysis.ledger.words import added_words, decided_words, sentence
 from capitalplan.analysis.price import Basis, Price
+from capitalplan.analysis.whole_menus import WholeMenus, whole_menus
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.pricing import certified_bound, reduced_costs, rise, rounding_errors, usable_prices
 from capitalplan.plan.drafts import standing_machine

@@ -1,4 +1,4 @@
-"""A plan's problem with every schedule on the menus, those left out as dominated included: a forcing may ask for them.
+"""A plan's problem with every schedule on the menus, those left out as dominated included: other plans may have them.
 
 Prices and choices are carried over by name, schedules by what happens in them.
 """
