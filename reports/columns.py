@@ -46,6 +46,7 @@ COLUMNS = {
     "alone_gbp": Column("Plans alone (£, discounted)", "pounds", 16),
     "alternative": Column("Way of planning", "wrap", 30),
     "amount": Column("Limit", width=18),
+    "answer": Column("In one sentence", "wrap", 110),
     "approved": Column("In the approved plan", "wrap", 28),
     "approver": Column("Approver", "wrap", 24),
     "asset_id": Column("Asset", width=14),

@@ -83,7 +83,7 @@ def make_ledger_tables(register: Register, plan: Plan, study: Study) -> LedgerTa
             ledger.entry_cells(register, plan, study),
         ),
         forced=lean(frame(
-            f"treated line site_name decided timing {ledger.FORCED} sentence trust_name trust site choice",
+            f"treated line site_name decided timing {ledger.FORCED} answer trust_name trust site choice",
             ledger.forced_cells(register, plan, study),
         ), "forced_offer price_limits closed_by"),
         worth=frame(

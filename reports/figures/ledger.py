@@ -86,7 +86,7 @@ def entry_cells(register: Register, plan: Plan, study: Study) -> Cells:
 
 
 def forced_cells(register: Register, plan: Plan, study: Study) -> Cells:
-    """Each machine and addition with each thing else that might be done; one row where nothing else may be."""
+    """Each machine and addition with each thing else that might be done, told in a sentence on the first row."""
     nothing = (NOT_THERE, *[None] * (len(FORCED.split()) - 1))
     for entry, line in _ordered(register, study):
         forced = [_forced(register, each) for each in entry.forced] or [nothing]
@@ -98,7 +98,7 @@ def forced_cells(register: Register, plan: Plan, study: Study) -> Cells:
                 entry.decided,
                 _timing(plan, entry),
                 *cells,
-                entry.sentence,
+                entry.sentence if number == 1 else None,
                 trust_name(register, entry.trust),
                 entry.trust,
                 entry.site,

@@ -47,6 +47,8 @@ def test_repairs_are_offered_and_run(capitalplan: Command, tmp_path: Path) -> No
     assert "input/repair.json" in json.loads((run / "manifest.json").read_text(encoding="utf-8"))["core"]
     assert "£1,859,872" in (run / "plan.html").read_text(encoding="utf-8")
     assert capitalplan("verify", run).code == 0
+    again = capitalplan("replay", run, "--out", tmp_path / "again")
+    assert (again.code, "The same plan" in again.out) == (0, True)
 
 
 def test_json_holds_breaches_and_repairs(capitalplan: Command, tmp_path: Path) -> None:
