@@ -89,6 +89,7 @@ def test_a_doubtful_date_is_asked_about(tmp_path: Path) -> None:
     assert [each.basis for each in dates[0].trials] == ["2 years earlier, illustrative", "2 years later, illustrative"]
 
 
+@pytest.mark.long
 def test_a_cell_tried_with_others_counts_as_alone(tmp_path: Path) -> None:
     """Changing all cells of a column at once says of each what changing it alone does."""
     book = read_book(copy_network("twelve_assets", tmp_path / "network"))

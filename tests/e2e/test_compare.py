@@ -127,6 +127,7 @@ BUSIER = RowEdit(
 )
 
 
+@pytest.mark.long
 def test_a_move_that_takes_several_changes_is_told_as_such(
     plan_case: Callable[..., Path], capitalplan: Command
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_move_that_takes_several_changes_is_told_as_such(
     assert cause["sentence"].startswith("Seen with no change alone: it takes several together")
 
 
+@pytest.mark.long
 def test_a_row_that_needs_another_is_tried_with_it(plan_case: Callable[..., Path], capitalplan: Command) -> None:
     cells = {name: str(value) for name, value in machine("CT2").items() if name != "asset_id"}
     edits = [
@@ -150,6 +152,7 @@ def test_a_row_that_needs_another_is_tried_with_it(plan_case: Callable[..., Path
     assert tied["change"] == f"Ties: the row CT1 together CT2 added, with {alone['change']}"
 
 
+@pytest.mark.long
 def test_an_approved_plan_is_a_difference_of_its_own(plan_case: Callable[..., Path], capitalplan: Command) -> None:
     first, approved = plan_case("first", RICHER), plan_case("approved", RICHER, BUSIER)
     found = why(first, plan_case("second", RICHER, approved=approved), capitalplan)

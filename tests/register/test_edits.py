@@ -70,12 +70,13 @@ def test_the_differences_made_give_the_other_folder(first: int, second: int, tmp
     shutil.rmtree(copy)
 
 
-@pytest.mark.parametrize(("first", "second"), [(3, 8), (11, 20)])
+@pytest.mark.parametrize(("first", "second"), [(3, 8), pytest.param(11, 20, marks=pytest.mark.long)])
 def test_the_differences_made_give_the_other_workbook(first: int, second: int, tmp_path: Path) -> None:
     books = [workbook(write_sheets(tmp_path / f"{seed}", random_sheets(seed))) for seed in (first, second)]
     assert_turned(books[0], books[1], tmp_path / "copy.xlsx")
 
 
+@pytest.mark.long
 def test_a_large_network_turns_into_a_small_one_and_back(tmp_path: Path) -> None:
     assert_turned(DATA / "example_network", TWELVE, tmp_path / "small")
     assert_turned(tmp_path / "small", DATA / "example_network", tmp_path / "large")

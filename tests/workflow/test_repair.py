@@ -115,6 +115,7 @@ def test_halves_of_machines_would_do_and_whole_ones_are_repaired(tmp_path: Path)
     assert RepairKind.MONEY in by_kind(folder)
 
 
+@pytest.mark.long
 def test_a_workbook_is_repaired_as_its_folder_is(tmp_path: Path) -> None:
     folder = impossible_network(money_for_a_lock, tmp_path)
     book = tmp_path / "register.xlsx"
