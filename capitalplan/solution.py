@@ -25,6 +25,8 @@ class Status(StrEnum):
     """A time limit ended the solve; ``values`` says whether a plan was found."""
     INTERRUPTED = "interrupted"
     """The user ended the solve; ``values`` says whether a plan was found."""
+    NONE_BETTER = "none better"
+    """No plan costs less than ``SolveOptions.better_than``."""
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     FAILED = "failed"
@@ -78,6 +80,14 @@ class SolveOptions:
         Random seed of the engine.
     relax
         Solve the linear relaxation instead.
+    root_bound
+        Lower bound on every plan of this problem that is proven already, such as that of its linear relaxation; None
+        where none is known. An engine whose plan is cheaper is wrong; one that claims less is given this bound.
+    known
+        Value of a plan of this problem known from elsewhere; None where none is known. An engine that claims there is
+        no plan as good is wrong.
+    better_than
+        Only plans that cost less are looked for; None for any plan. Engines that cannot do so ignore it.
     on_progress
         Called with each line of progress; must be quick.
     should_stop
@@ -90,6 +100,9 @@ class SolveOptions:
     threads: int = 1
     seed: int = 0
     relax: bool = False
+    root_bound: float | None = None
+    known: float | None = None
+    better_than: float | None = None
     on_progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None
 
@@ -107,7 +120,8 @@ class Solution:
     objective
         Value of the plan as the engine counts it; None when no plan was found.
     bound
-        Lower bound the engine claims on every plan's value; minus infinity when it claims none.
+        Lower bound the engine claims on every plan's value, or the ``root_bound`` it was given where that is higher;
+        minus infinity when there is none.
     duals
         Row prices of a linear relaxation, shape ``(n_rows,)``; None otherwise.
     reduced_costs

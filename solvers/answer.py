@@ -13,6 +13,7 @@ from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem, with_integers_held
 from capitalplan.solution import Solution, SolveOptions, Solver, Status
 from solvers.checks import TOLERANCE, check_values, objective_value, row_violation
+from solvers.guards import refuse_below_root, refuse_if_disproven
 from solvers.watch import Watch
 
 __all__ = ["Answer", "Run", "answered"]
@@ -74,7 +75,8 @@ def answered(problem: Problem, options: SolveOptions, engine: str, run: Run, sol
     Raises
     ------
     SolverError
-        If the problem holds entries that are not numbers, or the answer contradicts the problem or itself.
+        If the problem holds entries that are not numbers, or the answer contradicts the problem, itself, or what the
+        options say is known.
     """
     _refuse_nan(problem)
     if options.relax:
@@ -86,11 +88,13 @@ def answered(problem: Problem, options: SolveOptions, engine: str, run: Run, sol
         answer = _feasible_or_not(problem, options, run, answer)
     if answer.status is Status.INFEASIBLE:
         answer = Answer(status=Status.INFEASIBLE, bound=math.inf, message=answer.message)
+    if problem.integer.any():
+        _guard(problem, options, answer, engine)
     solution = Solution(
         status=answer.status,
         values=None,
         objective=None,
-        bound=answer.bound,
+        bound=_known_bound(problem, options, answer),
         engine=engine,
         seconds=watch.seconds,
         message=answer.message,
@@ -112,11 +116,29 @@ def answered(problem: Problem, options: SolveOptions, engine: str, run: Run, sol
         solution,
         values=values,
         objective=objective,
-        bound=min(answer.bound, objective),
+        bound=min(solution.bound, objective),
         duals=answer.duals,
         reduced_costs=None if answer.duals is None else problem.costs - problem.matrix.T @ answer.duals,
         seconds=watch.seconds,
     )
+
+
+def _guard(problem: Problem, options: SolveOptions, answer: Answer, engine: str) -> None:
+    """Hold an answer against the bound and the plan that are known beforehand."""
+    if options.root_bound is not None:
+        refuse_below_root(engine, answer.status, answer.objective, options.root_bound)
+    if options.known is not None:
+        value = None
+        if answer.values is not None and answer.objective is not None:
+            value = objective_value(problem, answer.values)
+        refuse_if_disproven(engine, answer.status, value, answer.bound, gap=options.gap, known=options.known)
+
+
+def _known_bound(problem: Problem, options: SolveOptions, answer: Answer) -> float:
+    """The bound an engine states, or the one it was given where that is higher."""
+    if options.root_bound is None or answer.status is Status.FAILED or not problem.integer.any():
+        return answer.bound
+    return max(answer.bound, options.root_bound)
 
 
 def _refuse_nan(problem: Problem) -> None:
@@ -147,7 +169,7 @@ def _without_engine(problem: Problem) -> Answer | None:
 
 def _feasible_or_not(problem: Problem, options: SolveOptions, run: Run, answer: Answer) -> Answer:
     """Ask for any plan at all: none means infeasible, one means truly unbounded."""
-    quiet = replace(options, on_progress=None)
+    quiet = replace(options, on_progress=None, better_than=None)
     search = run(replace(problem, costs=np.zeros_like(problem.costs)), quiet, Watch(quiet))
     if search.status is Status.OPTIMAL:
         return Answer(status=Status.UNBOUNDED, message=answer.message)

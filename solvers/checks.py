@@ -8,7 +8,15 @@ import numpy.typing as npt
 from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem
 
-__all__ = ["TOLERANCE", "bound_violation", "check_values", "integrality_violation", "objective_value", "row_violation"]
+__all__ = [
+    "TOLERANCE",
+    "bound_violation",
+    "check_values",
+    "could_be_unbounded",
+    "integrality_violation",
+    "objective_value",
+    "row_violation",
+]
 
 TOLERANCE = 1e-6
 """Feasibility tolerance, relative to the size of what is compared; the engines' own."""
@@ -58,6 +66,13 @@ def check_values(problem: Problem, values: Values, objective: float, engine: str
     for breach, size in breaches.items():
         if not size <= 10 * TOLERANCE:
             raise SolverError(f"{engine} contradicts itself: {breach} by {size:.3g}")
+
+
+def could_be_unbounded(problem: Problem) -> bool:
+    """Whether some column can grow cheaper without end as far as its own bounds tell."""
+    up = (problem.costs < 0) & np.isposinf(problem.upper)
+    down = (problem.costs > 0) & np.isneginf(problem.lower)
+    return bool((up | down).any())
 
 
 def _largest(breaches: Values) -> float:

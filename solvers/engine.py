@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from capitalplan.errors import SolverError
 
-__all__ = ["Capabilities", "installed", "library_version", "load"]
+__all__ = ["Capabilities", "installed", "library_version", "load", "quiet_output"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +71,16 @@ def library_version(distribution: str) -> str:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
+
+
+@contextmanager
+def quiet_output() -> Iterator[None]:
+    """Send what a vendor prints, whatever it was told, to standard error: standard output is for data."""
+    sys.stdout.flush()
+    output, kept = 1, os.dup(1)
+    try:
+        os.dup2(2, output)
+        yield
+    finally:
+        os.dup2(kept, output)
+        os.close(kept)

@@ -29,6 +29,7 @@ STATUSES = {
     "kUnbounded": Status.UNBOUNDED,
     "kUnboundedOrInfeasible": Status.UNBOUNDED,
     "kTimeLimit": Status.STOPPED,
+    "kObjectiveBound": Status.NONE_BETTER,
     "kIterationLimit": Status.STOPPED,
     "kSolutionLimit": Status.STOPPED,
     "kInterrupt": Status.INTERRUPTED,
@@ -78,6 +79,8 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
         settings["mip_max_nodes"] = options.node_limit
     if not problem.integer.any():
         settings["solver"] = "simplex"
+    elif options.better_than is not None:
+        settings["objective_bound"] = options.better_than
     for name, value in settings.items():
         if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
             return Answer(status=Status.FAILED, message=f"HiGHS refuses the option {name} = {value}")
@@ -96,7 +99,7 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
     highs.cbMipLogging += progress
     if watch.run(highs.run, lambda: None) == highspy.HighsStatus.kError:
         return Answer(status=Status.FAILED, message=f"HiGHS fails: {highs.getModelStatus().name}")
-    return _answer(highs, problem)
+    return _answer(highs, problem, options.better_than)
 
 
 def _quiet(highspy: Any) -> Any:
@@ -125,16 +128,20 @@ def _model(highspy: Any, problem: Problem) -> Any:
     return lp
 
 
-def _answer(highs: Any, problem: Problem) -> Answer:
+def _answer(highs: Any, problem: Problem, better_than: float | None) -> Answer:
     status = STATUSES.get(highs.getModelStatus().name, Status.FAILED)
     info, point = highs.getInfo(), highs.getSolution()
     mixed = bool(problem.integer.any())
+    if mixed and better_than is not None and status is Status.INFEASIBLE:
+        status = Status.NONE_BETTER
     optimal = status is Status.OPTIMAL
     has_plan = info.primal_solution_status == FEASIBLE and (optimal or status in {Status.STOPPED, Status.INTERRUPTED})
     within_gap = optimal and mixed and relative_gap(info.objective_function_value, info.mip_dual_bound) > PROVEN
     bound = -math.inf
     if optimal or (mixed and status is not Status.FAILED):
         bound = float(info.mip_dual_bound if mixed else info.objective_function_value)
+    if mixed and better_than is not None:
+        bound = min(bound, better_than)
     return Answer(
         status=status,
         values=np.array(point.col_value) if has_plan else None,

@@ -10,6 +10,7 @@ import numpy as np
 from capitalplan.formulation.problem import Problem
 from capitalplan.solution import Solution, SolveOptions, Status
 from solvers.answer import Answer, answered
+from solvers.checks import could_be_unbounded
 from solvers.engine import Capabilities, installed, library_version, load
 from solvers.watch import Watch
 
@@ -66,13 +67,13 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
         "NOT_SOLVED": stopped,
         "INFEASIBLE": Status.INFEASIBLE,
         "UNBOUNDED": Status.UNBOUNDED,
-    }.get(word, Status.FAILED)
-    if status is Status.INFEASIBLE and _could_be_unbounded(problem):
+    }.get(word, Status.INTERRUPTED if watch.stopping else Status.FAILED)  # 'abnormal' of one stopped without a plan
+    if status is Status.INFEASIBLE and could_be_unbounded(problem):
         status = Status.UNBOUNDED  # OR-Tools says infeasible of 'infeasible or unbounded'
     optimal = status is Status.OPTIMAL
     has_plan = optimal or (mixed and word == "FEASIBLE")
     bound = -math.inf
-    if optimal or (mixed and status is stopped):
+    if optimal or (mixed and word in {"FEASIBLE", "NOT_SOLVED"}):
         bound = float(solver.Objective().BestBound() if mixed else solver.Objective().Value())
     return Answer(
         status=status,
@@ -82,13 +83,6 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
         duals=np.array([row.dual_value() for row in solver.constraints()]) if optimal and not mixed else None,
         message=word.lower().replace("_", " "),
     )
-
-
-def _could_be_unbounded(problem: Problem) -> bool:
-    """Whether some column can grow cheaper without end as far as its own bounds tell."""
-    up = (problem.costs < 0) & np.isposinf(problem.upper)
-    down = (problem.costs > 0) & np.isneginf(problem.lower)
-    return bool((up | down).any())
 
 
 def _model(problem: Problem) -> Any:

@@ -6,10 +6,12 @@ that cannot be asked to stop; Ctrl-C in a terminal reaches it and it ends with i
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 import shutil
 import tempfile
+import warnings
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,13 +23,21 @@ from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem
 from capitalplan.solution import Solution, SolveOptions, Solver, Status
 from solvers.answer import Answer, answered
-from solvers.engine import Capabilities, installed, library_version, load
+from solvers.checks import could_be_unbounded
+from solvers.engine import Capabilities, installed, library_version, load, quiet_output
+from solvers.pulp_model import pulp_model
 from solvers.watch import Watch
 
-__all__ = ["CAPABILITIES", "NAME", "available", "others", "solve", "solver_named", "version"]
+__all__ = ["CAPABILITIES", "NAME", "available", "known", "others", "solve", "solver_named", "version"]
 
 NAME = "cbc"
 CAPABILITIES = Capabilities(bound=True, progress=False, interrupt=False, unbounded_columns=True)
+
+SOUND = ("preprocess off",)
+"""With its integer preprocessing, CBC 2.10.3 calls plans optimal that are not, and states a bound above better ones."""
+
+CBC_ITSELF = {"PULP_CBC_CMD", "COIN_CMD"}
+"""PuLP's names for CBC, which has a module of its own here."""
 
 LOG_BOUND = re.compile(r"^Lower bound:\s+(\S+)$", re.MULTILINE)
 
@@ -53,13 +63,20 @@ def solve(problem: Problem, options: SolveOptions) -> Solution:
     return answered(problem, options, f"CBC (PuLP {version()})", _run_cbc, solve)
 
 
+def known() -> tuple[str, ...]:
+    """Names of all engines PuLP knows but CBC, found here or not; none where PuLP is not installed."""
+    return _listed(only_available=False)
+
+
 def others() -> tuple[str, ...]:
-    """Names of the engines PuLP finds here, for :func:`solver_named`."""
-    return tuple(load("pulp").listSolvers(onlyAvailable=True))
+    """Names of those PuLP finds here, for :func:`solver_named`."""
+    return _listed(only_available=True)
 
 
 def solver_named(name: str) -> Solver:
     """Door to an engine PuLP finds here, such as ``GUROBI``; it claims no bound and cannot be asked to stop.
+
+    It is given the gap, the time limit and the threads as far as PuLP can hand them on.
 
     Raises
     ------
@@ -74,6 +91,13 @@ def solver_named(name: str) -> Solver:
         return answered(problem, options, f"{name} (PuLP {version()})", partial(_run_named, name), solve_named)
 
     return solve_named
+
+
+def _listed(*, only_available: bool) -> tuple[str, ...]:
+    if not installed("pulp"):
+        return ()
+    names = load("pulp").listSolvers(onlyAvailable=only_available)
+    return tuple(name for name in dict.fromkeys(names) if name not in CBC_ITSELF)
 
 
 def _cbc_path() -> str | None:
@@ -94,7 +118,7 @@ def _run_cbc(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
             gapRel=options.gap,
             timeLimit=options.time_limit,
             threads=options.threads if options.threads > 1 else None,
-            options=[f"randomCbcSeed {options.seed}"],
+            options=[f"randomCbcSeed {options.seed}", *SOUND],
             logPath=str(log),
         )
         engine.tmpDir = folder
@@ -103,18 +127,31 @@ def _run_cbc(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
 
 
 def _run_named(name: str, problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
-    mixed = bool(problem.integer.any())
-    engine = load("pulp").getSolver(name, msg=False, mip=mixed, gapRel=options.gap, timeLimit=options.time_limit)
-    return _run(engine, problem, watch)
+    wishes = {"gapRel": options.gap, "timeLimit": options.time_limit, "threads": options.threads}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # PuLP 3 warns of engines that PuLP 4 drops
+        find = load("pulp").getSolver
+        taken = inspect.signature(type(find(name, msg=False)).__init__).parameters
+        wishes = {wish: value for wish, value in wishes.items() if wish in taken}
+        engine = find(name, msg=False, mip=bool(problem.integer.any()), **wishes)
+    with quiet_output():
+        return _run(engine, problem, watch)
 
 
 def _run(engine: Any, problem: Problem, watch: Watch) -> Answer:
     pulp = load("pulp")
-    model, columns, rows = _model(pulp, problem)
-    try:
-        watch.run(lambda: model.solve(engine), lambda: None)
-    except pulp.PulpSolverError as error:
-        return Answer(status=Status.FAILED, message=str(error))
+    model, columns, rows = pulp_model(problem)
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            model.solve(engine)
+        except Exception as error:  # each vendor has errors of its own: no library, no licence, no file
+            failed.append(error)
+
+    watch.run(work, lambda: None)
+    if failed:
+        return Answer(status=Status.FAILED, message=" ".join(str(failed[0]).split()) or type(failed[0]).__name__)
     mixed = bool(problem.integer.any())
     stopped = Status.INTERRUPTED if watch.stopping else Status.STOPPED
     status = {
@@ -124,6 +161,8 @@ def _run(engine: Any, problem: Problem, watch: Watch) -> Answer:
         pulp.LpSolutionInfeasible: Status.INFEASIBLE,
         pulp.LpSolutionUnbounded: Status.UNBOUNDED,
     }[model.sol_status]
+    if status is Status.INFEASIBLE and could_be_unbounded(problem):
+        status = Status.UNBOUNDED  # PuLP says infeasible of 'infeasible or unbounded'
     has_plan = status is Status.OPTIMAL or (mixed and model.sol_status == pulp.LpSolutionIntegerFeasible)
     unused = np.clip(0.0, problem.lower, problem.upper)
     values = np.array([rest if x.varValue is None else x.varValue for x, rest in zip(columns, unused, strict=True)])
@@ -135,41 +174,6 @@ def _run(engine: Any, problem: Problem, watch: Watch) -> Answer:
         duals=np.array([sum(part.pi for part in parts) for parts in rows], dtype=np.float64) if priced else None,
         message=str(pulp.LpSolution[model.sol_status]),
     )
-
-
-def _model(pulp: Any, problem: Problem) -> tuple[Any, list[Any], list[list[Any]]]:
-    """Build PuLP's model: its columns in order, and for each row its one or two constraints."""
-    model = pulp.LpProblem("plan", pulp.LpMinimize)
-    ends = zip(problem.lower.tolist(), problem.upper.tolist(), problem.integer.tolist(), strict=True)
-    columns = [
-        model.add_variable(
-            f"x{number}",
-            lower if math.isfinite(lower) else None,
-            upper if math.isfinite(upper) else None,
-            pulp.LpInteger if whole else pulp.LpContinuous,
-        )
-        for number, (lower, upper, whole) in enumerate(ends)
-    ]
-    model.setObjective(pulp.LpAffineExpression(zip(columns, problem.costs.tolist(), strict=True)))
-    matrix = problem.matrix.tocsr()
-    starts, places, entries = matrix.indptr.tolist(), matrix.indices.tolist(), matrix.data.tolist()
-    rows = []
-    for row, (lower, upper) in enumerate(zip(problem.row_lower.tolist(), problem.row_upper.tolist(), strict=True)):
-        part = range(starts[row], starts[row + 1])
-        expression = pulp.LpAffineExpression([(columns[places[k]], entries[k]) for k in part])
-        if lower == upper:
-            limits = [(pulp.LpConstraintEQ, lower)]
-        else:
-            limits = [(pulp.LpConstraintGE, lower), (pulp.LpConstraintLE, upper)]
-        parts = [
-            pulp.LpConstraint(expression.copy(), sense, f"r{row}_{sense + 1}", limit)
-            for sense, limit in limits
-            if math.isfinite(limit)
-        ]
-        for constraint in parts:
-            model.addConstraint(constraint)
-        rows.append(parts)
-    return model, columns, rows
 
 
 def _cbc_bound(answer: Answer, log: str, options: SolveOptions) -> float:

@@ -13,7 +13,7 @@ from capitalplan.cli.comparing import compare
 from capitalplan.cli.deciding import decide, decisions
 from capitalplan.cli.explaining import explain as explain_run
 from capitalplan.cli.network import challenge, fairness, together
-from capitalplan.cli.planning import demo, plan, sensitivity
+from capitalplan.cli.planning import demo, model, plan, sensitivity
 from capitalplan.cli.registers import need, template, validate
 from capitalplan.cli.robustness import gaps, negotiable
 from capitalplan.cli.terminal import explain, say
@@ -32,7 +32,7 @@ app = typer.Typer(
 for command in (
     demo, template, validate, need, plan, together, fairness, challenge, sensitivity, compare, worth, decide,
     decisions, verify, replay,
-    negotiable, gaps, doctor
+    negotiable, gaps, model, doctor
 ):  # fmt: skip
     app.command()(command)
 app.command()(explain_run)

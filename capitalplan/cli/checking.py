@@ -79,7 +79,7 @@ def replay(
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say what is installed: versions, engines found, browser found."""
+    """Say what is installed: versions, engines found and whether they run, browser found."""
     from capitalplan.workflow.diagnosis import diagnose
 
     found = diagnose()

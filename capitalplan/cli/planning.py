@@ -1,4 +1,4 @@
-"""Commands that make plans: ``demo``, ``plan`` and ``sensitivity``."""
+"""Commands that make plans, or the model of one: ``demo``, ``plan``, ``model`` and ``sensitivity``."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ from capitalplan.errors import ImpossiblePlanError
 if TYPE_CHECKING:
     from capitalplan.workflow.advanced import Asked
 
-__all__ = ["Engine", "Least", "demo", "plan", "sensitivity"]
+__all__ = ["Least", "demo", "model", "plan", "sensitivity"]
 
 SENSITIVITY_GAP = 0.02
+DEFAULT_SOLVER = "highs"
+ENGINE_NAMES = "highs, scip, cp-sat, cbc, or one that PuLP finds here, such as GUROBI (see doctor)"
 
 
 class Least(StrEnum):
@@ -38,13 +40,14 @@ class Least(StrEnum):
     DELAY = "delay"
 
 
-class Engine(StrEnum):
-    """Engines that can solve a plan."""
+def _known(name: str | None) -> str | None:
+    """Refuse the name of an engine that nobody knows."""
+    from capitalplan.workflow.engines import unknown_engine
 
-    HIGHS = "highs"
-    SCIP = "scip"
-    CP_SAT = "cp-sat"
-    CBC = "cbc"
+    fault = None if name is None else unknown_engine(name)
+    if fault is not None:
+        raise typer.BadParameter(fault)
+    return name
 
 
 def demo(out: Annotated[Path, typer.Option(help="Run folder to make.")] = Path("out/demo")) -> None:
@@ -63,8 +66,12 @@ def plan(
     time_limit: Annotated[
         float | None, typer.Option(min=0.1, metavar="S", help="Stop after this many seconds.")
     ] = None,
-    solver: Annotated[Engine, typer.Option(help="Engine.")] = Engine.HIGHS,
-    cross_check: Annotated[Engine | None, typer.Option(help="Check the result with a second engine.")] = None,
+    solver: Annotated[
+        str, typer.Option(metavar="ENGINE", callback=_known, help=f"Engine: {ENGINE_NAMES}.")
+    ] = DEFAULT_SOLVER,
+    cross_check: Annotated[
+        str | None, typer.Option(metavar="ENGINE", callback=_known, help="Check the result with a second engine.")
+    ] = None,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Report on the lead's own planned years.")] = False,
     price_tests: Annotated[bool, typer.Option(help="Also halve and double each price.")] = True,
     approved: Annotated[
@@ -85,7 +92,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Plan a register into a run folder: page, workbook, plan.json and manifest."""
-    if cross_check is solver:
+    if cross_check == solver:
         raise typer.BadParameter(
             f"{solver} makes the plan; name another engine to check it.", param_hint="--cross-check"
         )
@@ -103,6 +110,18 @@ def plan(
         asked=_asked(together, fairness, challenge or []),
         as_json=as_json,
     )
+
+
+def model(
+    book: Book,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .mps or .lp; must not exist.")],
+) -> None:
+    """Write the model of a register as a file for any other solver."""
+    from capitalplan.workflow.model_file import write_model
+
+    problem = write_model(book, out).problem
+    size = f"{problem.n_rows:,} rows and {problem.n_columns:,} columns"
+    say(f"Wrote {out}: {size}, {problem.integer.sum():,} of them whole numbers.")
 
 
 def sensitivity(
@@ -140,8 +159,8 @@ def _plan(
     *,
     gap: float,
     time_limit: float | None = None,
-    engine: Engine = Engine.HIGHS,
-    check: Engine | None = None,
+    engine: str = DEFAULT_SOLVER,
+    check: str | None = None,
     evaluate: bool = False,
     price_tests: bool = True,
     approved: Path | None = None,
@@ -153,15 +172,15 @@ def _plan(
     from capitalplan.verify.findings import pounds
     from capitalplan.workflow.advanced import Asked
     from capitalplan.workflow.running import plan_to_folder
-    from capitalplan.workflow.summary import compared, impossible_json, lines, outcome_json
+    from capitalplan.workflow.summary import compared, impossible_json, lines, outcome_json, shortfall
 
     try:
         outcome = plan_to_folder(
             book,
             out,
             solve_options(gap, time_limit),
-            engine_name=engine.value,
-            cross_check_with=None if check is None else check.value,
+            engine_name=engine,
+            cross_check_with=check,
             test_prices=price_tests,
             approved=approved,
             repair=None if repair is None else RepairKind(repair.value),
@@ -191,6 +210,6 @@ def _plan(
             typer.echo(f"The lead's own plan costs {pounds(own.plan.objective_gbp)}, {compared(saved)} this plan.")
             for breach in own.breaches:
                 typer.echo(f"  {breach.message}")
-        if outcome.exit_code:
-            typer.echo(f"Stopped before the gap asked for: {outcome.planned.plan.status}.")
+        for sentence in shortfall(outcome):
+            typer.echo(sentence)
     raise typer.Exit(outcome.exit_code)

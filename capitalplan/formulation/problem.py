@@ -32,9 +32,12 @@ class Problem:
     row_rule
         Name of the rule each row belongs to.
     column_block
-        Number of the (network, modality) block each column belongs to; -1 for columns shared between blocks.
+        Number of the block (service line in one network) each column belongs to; -1 for columns shared between blocks.
     column_owner
         Number of the organisation each column belongs to.
+    column_year
+        Year (position) in which a whole-number column first changes something; -1 for those that change nothing, and
+        for continuous columns.
     """
 
     costs: npt.NDArray[np.float64]
@@ -49,6 +52,7 @@ class Problem:
     row_rule: tuple[str, ...]
     column_block: npt.NDArray[np.int32]
     column_owner: npt.NDArray[np.int32]
+    column_year: npt.NDArray[np.int32]
 
     def __post_init__(self) -> None:
         rows, columns = self.matrix.shape
@@ -60,6 +64,7 @@ class Problem:
             self.column_names,
             self.column_block,
             self.column_owner,
+            self.column_year,
         )
         by_row = (self.row_lower, self.row_upper, self.row_names, self.row_rule)
         if any(len(values) != columns for values in by_column) or any(len(values) != rows for values in by_row):

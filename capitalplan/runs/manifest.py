@@ -38,7 +38,7 @@ class Manifest:
         As in the plan: £, £ and a share of one.
     certified_gbp
         No plan under these assumptions can cost less, £, as the prices in ``proof.json`` prove without any engine; None
-        without prices. ``bound_gbp`` is the engine's word.
+        without prices. ``bound_gbp`` is the engine's word, or the certified bound where the engine states none.
     stop_reason
         The engine's own words.
     seconds

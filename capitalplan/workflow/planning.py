@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from capitalplan.analysis.prices import price_test, price_variants
 from capitalplan.analysis.study import Alternative, PriceTest, Study
 from capitalplan.errors import ImpossiblePlanError, SolverError, VerifyRefusedError
 from capitalplan.formulation.formulate import Formulation, formulate
+from capitalplan.formulation.pricing import certified_bound
 from capitalplan.formulation.problem import Problem
-from capitalplan.plan.extract import extract
+from capitalplan.plan.extract import TOLERANCE, UNPROVEN, extract
 from capitalplan.plan.plan import Breach, Check, Plan
 from capitalplan.register.read import read_register
 from capitalplan.register.register import Register
@@ -36,6 +38,7 @@ __all__ = [
     "make_study",
     "plan_workbook",
     "solve",
+    "with_own_bound",
 ]
 
 PRICE_TEST = SolveOptions(gap=0.03, node_limit=1)
@@ -92,15 +95,17 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     _refuse(commitments_over_limit(register))
     formulation = formulate(register)
     _refuse(no_schedule_left(formulation))
-    solution = solve(formulation.problem, options, engine_name=engine_name)
+    solution = with_own_bound(formulation.problem, solve(formulation.problem, options, engine_name=engine_name))
     if solution.status is Status.INFEASIBLE:
         _refuse(least_breaches(formulation, engine(DEFAULT_ENGINE)))
         raise SolverError(f"{solution.engine} finds no plan, yet no rule has to give: the answer is not to be trusted.")
     if solution.values is None and solution.status is Status.INTERRUPTED:
         raise KeyboardInterrupt
     if solution.values is None:
-        raise SolverError(f"No plan was found: {solution.message or solution.status} ({solution.engine}).")
+        raise SolverError(_no_plan(solution, options))
     plan = extract(formulation, solution)
+    if solution.status is Status.OPTIMAL and not is_within(plan.gap, options.gap):
+        plan = replace(plan, status=UNPROVEN)
     if not register.sources:
         plan = replace(plan, status=f"unconstrained need, not a funded plan; {plan.status}")
     report = verify(register, plan)
@@ -111,10 +116,23 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     )
 
 
+def with_own_bound(problem: Problem, solution: Solution) -> Solution:
+    """A plan whose engine states no bound, with the bound that prices of the linear relaxation prove, in whole pounds.
+
+    Any other solution as it is.
+    """
+    if solution.values is None or solution.bound != -math.inf:
+        return solution
+    duals = engine(DEFAULT_ENGINE)(problem, SolveOptions(relax=True)).duals
+    proven = -math.inf if duals is None else certified_bound(problem, duals)
+    return solution if proven == -math.inf else replace(solution, bound=math.floor(proven * 1000) / 1000)
+
+
 def exit_code(planned: Planned, gap: float) -> int:
     """Exit code of a plan: 0 only where it is proven within the gap asked for, 5 where not, 130 interrupted.
 
-    The proof of a scaled copy of the problem may fall short of the gap asked for.
+    The proof of a scaled copy of the problem may fall short of the gap asked for; so may that of the linear relaxation,
+    which is all there is where the engine states no bound.
     """
     if planned.solution.status is Status.INTERRUPTED:
         return INTERRUPTED
@@ -145,9 +163,15 @@ def make_study(
         Asked after each price test; True leaves the others out.
     note
         Told what is being worked on.
+
+    Raises
+    ------
+    SolverError
+        If one of the other ways keeps every rule and costs less than the engine claims that any plan can.
     """
     register = planned.register
     alternatives = _alternatives(register, note)
+    _refuse_disproven(planned, alternatives)
     return Study(
         need=unconstrained_need(register),
         alternatives=alternatives,
@@ -173,6 +197,17 @@ def _alternatives(register: Register, note: Callable[[str], None]) -> tuple[Alte
         breaches = (*known, *verify(register, other).breaches)
         alternatives.append(Alternative(name=name, title=title, plan=other, breaches=breaches))
     return tuple(alternatives)
+
+
+def _refuse_disproven(planned: Planned, alternatives: Sequence[Alternative]) -> None:
+    bound = planned.plan.bound_gbp
+    for each in alternatives:
+        value = each.plan.objective_gbp
+        if bound is not None and not each.breaches and bound > value + TOLERANCE * abs(value) + 1:
+            raise SolverError(
+                f"{planned.solution.engine} is wrong: it claims that no plan costs less than £{bound:,}, yet "
+                f"{each.name} keeps every rule and costs £{value:,}. The plan is not to be trusted."
+            )
 
 
 def _price_tests(
@@ -211,6 +246,19 @@ def plan_workbook(path: Path, *, gap: float = 0.01, time_limit: float | None = N
         As ``make_plan``.
     """
     return make_plan(read_register(path), SolveOptions(gap=gap, time_limit=time_limit))
+
+
+def _no_plan(solution: Solution, options: SolveOptions) -> str:
+    """Why there is no plan though the problem may have one, and what to do."""
+    if solution.status is Status.STOPPED and options.time_limit is not None:
+        return (
+            f"No plan was found within {options.time_limit:g} seconds by {solution.engine}. Allow more, or leave the "
+            "time limit out."
+        )
+    words = f"{solution.message or solution.status} ({solution.engine})"
+    if solution.status is Status.FAILED:
+        return f"The engine failed, and no plan was found: {words}. Another engine may do better."
+    return f"No plan was found: {words}."
 
 
 def _refuse(breaches: list[Breach]) -> None:

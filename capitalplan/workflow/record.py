@@ -24,6 +24,7 @@ from capitalplan.register.register import Assumption, Register
 from capitalplan.runs import Run, settings_used
 from capitalplan.verify import Report
 from capitalplan.verify.findings import Findings, pounds
+from capitalplan.workflow.engines import claims_bound
 
 __all__ = ["RECORD_RULES", "Bound", "check_record"]
 
@@ -44,7 +45,8 @@ class Bound:
     certified_gbp
         What the prices kept prove, computed again without an engine, £; None where they prove nothing.
     engine_gbp
-        What the engine claims, £; its word, not checked. None where it claims nothing.
+        What the engine claims, £; its word, not checked. None where it claims nothing: the bound shown with the plan
+        is then the certified one.
     engine
         Name and version of the engine.
     """
@@ -65,6 +67,8 @@ class Bound:
         claimed = (
             f"{self.engine} claims no bound."
             if self.engine_gbp is None
+            else f"{self.engine} claims no higher bound."
+            if self.engine_gbp == self.certified_gbp
             else f"{self.engine} claims that none costs less than {pounds(self.engine_gbp)}: the engine's word, not "
             "checked here."
         )
@@ -93,7 +97,7 @@ def check_record(
     _check_choices(run, formulation, proof, findings)
     bound = Bound(
         certified_gbp=certified_gbp(formulation, proof, run.plan.objective_gbp),
-        engine_gbp=run.plan.bound_gbp,
+        engine_gbp=run.plan.bound_gbp if claims_bound(run.manifest.engine) else None,
         engine=run.manifest.engine,
     )
     _check_bound(run, bound, formulation.problem, proof, findings)

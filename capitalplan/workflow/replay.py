@@ -10,7 +10,7 @@ from typing import Any
 
 from capitalplan.errors import VerifyRefusedError
 from capitalplan.plan.decided import decided, differences
-from capitalplan.plan.extract import WORDS
+from capitalplan.plan.extract import UNPROVEN, WORDS
 from capitalplan.plan.plan import Plan
 from capitalplan.runs import Manifest, Run, read_run
 from capitalplan.solution import SolveOptions, Status
@@ -53,8 +53,8 @@ class Replayed:
     @property
     def stopped(self) -> tuple[str, ...]:
         """Which of the two was stopped by the clock or the user: ``run``, ``replay``."""
-        each = {"run": self.run.plan, "replay": self.again.plan}
-        return tuple(name for name, plan in each.items() if not plan.status.endswith(WORDS[Status.OPTIMAL]))
+        each, to_the_end = {"run": self.run.plan, "replay": self.again.plan}, (WORDS[Status.OPTIMAL], UNPROVEN)
+        return tuple(name for name, plan in each.items() if not plan.status.endswith(to_the_end))
 
     @property
     def disproven(self) -> tuple[str, ...]:

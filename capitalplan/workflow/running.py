@@ -95,6 +95,8 @@ def plan_to_folder(
     InputError, ImpossiblePlanError, VerifyRefusedError, SolverError, RunFolderError, EnvironmentFaultError
         See ``capitalplan.errors``.
     """
+    for name in (engine_name, *([] if cross_check_with is None else [cross_check_with])):
+        engine(name)  # one that is missing is told before there is anything to wait for
     guard_input(book)
     base = None if approved is None else _approved_run(approved)
     with new_run(out) as run, repaired_input(book, repair, options, note) as (given, repaired):

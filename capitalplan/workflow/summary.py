@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from capitalplan.analysis.repair.repair import Repair
 from capitalplan.errors import ImpossiblePlanError
 from capitalplan.plan.plan import Binding, Breach, Plan
+from capitalplan.solution import Status
 from capitalplan.terms import year_label
 from capitalplan.verify.findings import pounds
+from capitalplan.workflow.engines import claims_bound
 
 if TYPE_CHECKING:
     from capitalplan.workflow.running import Outcome
 
-__all__ = ["breach_line", "compared", "impossible_json", "lines", "outcome_json"]
+__all__ = ["breach_line", "compared", "impossible_json", "lines", "outcome_json", "shortfall"]
 
 SCHEMA_VERSION = "1"
 
@@ -205,6 +207,21 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "repair": None if outcome.repair is None else asdict(outcome.repair),
         "exit_code": outcome.exit_code,
     }
+
+
+def shortfall(outcome: Outcome) -> tuple[str, ...]:
+    """Where the gap shown comes from, unless it is the engine's own, and why it is not the one asked for."""
+    solution, status = outcome.planned.solution, outcome.planned.plan.status
+    told = []
+    if not claims_bound(solution.engine):
+        told.append(
+            f"{solution.engine} states no bound: the gap is the one that prices of the linear relaxation prove, and "
+            "may well be wider than the true one."
+        )
+    if outcome.exit_code:
+        is_stopped = solution.status is not Status.OPTIMAL
+        told.append(f"{'Stopped before the gap asked for' if is_stopped else 'Notice'}: {status}.")
+    return tuple(told)
 
 
 def impossible_json(error: ImpossiblePlanError, command: Callable[[str], str]) -> dict[str, Any]:

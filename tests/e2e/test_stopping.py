@@ -39,10 +39,22 @@ def test_the_clock_ends_it_with_a_plan(tmp_path: Path, capitalplan: Command) -> 
     assert_good_but_not_best(tmp_path / "run", 5, ended, capitalplan)
 
 
-def test_the_clock_ends_it_without_a_plan(tmp_path: Path, capitalplan: Command) -> None:
-    ended = capitalplan("plan", data_path("example_network"), "--time-limit", "0.1", "--out", tmp_path / "run")
+@pytest.mark.parametrize(
+    ("engine", "signs"),
+    [
+        ("highs", "HiGHS "),
+        *(
+            pytest.param(engine, signs, marks=pytest.mark.long)
+            for engine, signs in (("scip", "SCIP "), ("cp-sat", "CP-SAT "), ("cbc", "CBC "), ("HiGHS", "HiGHS (PuLP "))
+        ),
+    ],
+)
+def test_the_clock_ends_it_without_a_plan(engine: str, signs: str, tmp_path: Path, capitalplan: Command) -> None:
+    words = ("--solver", engine, "--time-limit", "0.1", "--out", tmp_path / "run")
+    ended = capitalplan("plan", data_path("example_network"), *words)
     assert (ended.code, ended.out) == (6, "")
-    assert "No plan was found" in ended.err
+    assert f"No plan was found within 0.1 seconds by {signs}" in ended.err
+    assert "Allow more, or leave the time limit out." in ended.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 import scipy.sparse as sp
 
 from capitalplan.formulation.problem import Problem
+from capitalplan.solution import Solution
 
 INF = np.inf
 
@@ -37,6 +39,7 @@ def problem(
         row_rule=("rule",) * count,
         column_block=np.zeros(columns, dtype=np.int32),
         column_owner=np.zeros(columns, dtype=np.int32),
+        column_year=np.zeros(columns, dtype=np.int32),
     )
 
 
@@ -121,3 +124,18 @@ def siting(seed: int) -> Problem:
         upper=[1.0] * machines + [INF] * (columns - machines),
         integer=[True] * machines + [False] * (columns - machines),
     )
+
+
+def assert_feasible(model: Problem, solution: Solution) -> None:
+    assert solution.values is not None
+    assert solution.objective is not None
+    assert solution.objective == pytest.approx(float(model.costs @ solution.values), abs=1e-9)
+    assert solution.bound <= solution.objective
+    activity = model.matrix.toarray() @ solution.values
+    slack = 1e-5 * (1 + np.abs(activity))
+    assert (activity >= model.row_lower - slack).all()
+    assert (activity <= model.row_upper + slack).all()
+    assert (solution.values >= model.lower).all()
+    assert (solution.values <= model.upper).all()
+    whole = solution.values[model.integer]
+    assert (whole == np.rint(whole)).all()

@@ -12,6 +12,7 @@ from capitalplan.formulation.problem import Problem
 from capitalplan.solution import Solution, SolveOptions, Status
 from solvers import highs, pulp_solvers
 from solvers.answer import Answer, answered
+from solvers.guards import refuse_below_root
 from solvers.scaled_copy import scaled_copy
 from solvers.watch import Watch
 from tests.solvers.problems import INF, capital_rationing, problem, siting
@@ -112,3 +113,85 @@ def test_engines_known_to_pulp_by_name() -> None:
         assert (solution.objective, solution.bound) == (-70, -math.inf)
     with pytest.raises(SolverError, match="does not find NO_SUCH"):
         pulp_solvers.solver_named("NO_SUCH")
+
+
+def test_an_engine_whose_files_or_licence_are_missing_fails_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever each of PuLP's engines raises, and whichever settings it takes."""
+    found = pulp_solvers.others()
+    monkeypatch.setattr(pulp_solvers, "others", pulp_solvers.known)
+    missing = [name for name in pulp_solvers.known() if name not in found]
+    assert missing
+    for name in missing:
+        solution = pulp_solvers.solver_named(name)(capital_rationing(), SolveOptions(gap=0.0, time_limit=5))
+        assert (solution.status, solution.has_plan) == (Status.FAILED, False), name
+        assert solution.message, name
+        assert "\n" not in solution.message
+
+
+def guarded(answer: Answer, **known: float) -> Solution:
+    def run(_problem: Problem, _options: SolveOptions, _watch: Watch) -> Answer:
+        return answer
+
+    return answered(capital_rationing(), SolveOptions(gap=0.0, **known), "an engine", run, highs.solve)  # type: ignore[arg-type]  # bounds only
+
+
+OPTIMAL = Answer(status=Status.OPTIMAL, values=BEST, objective=-70.0, bound=-70.0)
+WORSE = np.array([0.0, 0, 1, 1, 0, 1, 0, 0, 1])
+"""A plan worth 56."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "known", "fault"),
+    [
+        (OPTIMAL, {"root_bound": -69.0}, "states a plan of -70.00, yet the linear relaxation"),
+        (Answer(status=Status.STOPPED, values=BEST, objective=-70.0), {"root_bound": -69.0}, "states a plan of -70.00"),
+        (Answer(status=Status.INFEASIBLE), {"known": -70.0}, "no plan, yet one of -70.00"),
+        (Answer(status=Status.STOPPED, bound=-69.0), {"known": -70.0}, "less than -69.00, yet one of -70.00"),
+        (
+            Answer(status=Status.OPTIMAL, values=WORSE, objective=-56.0, bound=-71.0),
+            {"known": -70.0},
+            "less than -56.00, yet one of -70.00",
+        ),
+    ],
+)
+def test_what_is_known_convicts_an_engine(answer: Answer, known: dict[str, float], fault: str) -> None:
+    with pytest.raises(SolverError, match=f"^an engine is wrong: .*{fault}"):
+        guarded(answer, **known)
+
+
+def test_costs_that_fall_without_end_are_above_no_bound() -> None:
+    with pytest.raises(SolverError, match=r"costs fall without end, yet none is below -70\.27"):
+        refuse_below_root("an engine", Status.UNBOUNDED, None, -70.2727)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        OPTIMAL,
+        Answer(status=Status.STOPPED, values=WORSE, objective=-56.0, bound=-500.0),
+        Answer(status=Status.STOPPED, values=WORSE, objective=-56.0),
+        Answer(status=Status.INTERRUPTED, bound=-70.1),
+        Answer(status=Status.OPTIMAL, values=WORSE, bound=-71.0),
+    ],
+)
+def test_an_engine_that_knows_less_is_not_wrong_and_is_given_the_bound(answer: Answer) -> None:
+    """A weak bound, a poor plan, none at all, or the plan of a rounded copy whose cost nobody vouches for."""
+    solution = guarded(answer, root_bound=-70.2727, known=-70.0)
+    assert solution.status is answer.status
+    assert solution.bound == max(answer.bound, -70.2727)
+
+
+def test_two_ways_to_relate_a_gap_are_both_honest() -> None:
+    """A plan of 56 is 0.2 off the best of 70 as engines count that relate the gap to the bound."""
+    honest = Answer(status=Status.OPTIMAL, values=WORSE, objective=-56.0, bound=-70.0)
+
+    def run(_problem: Problem, _options: SolveOptions, _watch: Watch) -> Answer:
+        return honest
+
+    options = SolveOptions(gap=0.2, known=-70.0)
+    assert answered(capital_rationing(), options, "an engine", run, highs.solve).objective == -56
+
+
+def test_the_linear_relaxation_may_lie_below_what_is_known() -> None:
+    solution = highs.solve(capital_rationing(), SolveOptions(relax=True, root_bound=-70.0, known=-70.0))
+    assert solution.bound == pytest.approx(-70.2727, abs=1e-4)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from itertools import permutations
 from types import ModuleType
 
 import numpy as np
@@ -14,9 +13,10 @@ import pytest
 from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem
 from capitalplan.solution import Progress, Solution, SolveOptions, Status
-from solvers import cp_sat, highs, or_tools, pulp_solvers
+from solvers import highs
 from tests.solvers.problems import (
     INF,
+    assert_feasible,
     best_by_enumeration,
     brealey_myers,
     capital_rationing,
@@ -29,21 +29,6 @@ from tests.solvers.problems import (
 
 EXACT = SolveOptions(gap=0.0)
 LINEAR = SolveOptions(relax=True)
-
-
-def assert_feasible(model: Problem, solution: Solution) -> None:
-    assert solution.values is not None
-    assert solution.objective is not None
-    assert solution.objective == pytest.approx(float(model.costs @ solution.values), abs=1e-9)
-    assert solution.bound <= solution.objective
-    activity = model.matrix.toarray() @ solution.values
-    slack = 1e-5 * (1 + np.abs(activity))
-    assert (activity >= model.row_lower - slack).all()
-    assert (activity <= model.row_upper + slack).all()
-    assert (solution.values >= model.lower).all()
-    assert (solution.values <= model.upper).all()
-    whole = solution.values[model.integer]
-    assert (whole == np.rint(whole)).all()
 
 
 def assert_prices(model: Problem, solution: Solution) -> None:
@@ -66,7 +51,8 @@ def test_capital_rationing_in_whole_projects(engine: ModuleType) -> None:
     assert solution.status is Status.OPTIMAL
     assert solution.objective == -70
     assert np.flatnonzero(solution.values).tolist() == [0, 2, 3, 5, 8]
-    assert -70.001 <= solution.bound <= -70 + 1e-9
+    assert solution.bound <= -70 + 1e-9
+    assert solution.bound >= -70.001 or not engine.CAPABILITIES.bound
     assert_feasible(capital_rationing(), solution)
 
 
@@ -200,7 +186,7 @@ def test_stopped_by_time_without_a_plan(engine: ModuleType) -> None:
 def test_stops_at_the_gap_asked_for(engine: ModuleType) -> None:
     solution = engine.solve(hard_knapsack(), SolveOptions(gap=0.1, time_limit=60))
     assert solution.status is Status.OPTIMAL
-    assert solution.gap <= 0.1
+    assert solution.gap <= 0.1 or not engine.CAPABILITIES.bound
 
 
 def test_interrupted_keeps_the_plan(engine: ModuleType) -> None:
@@ -210,6 +196,13 @@ def test_interrupted_keeps_the_plan(engine: ModuleType) -> None:
     assert solution.status is Status.INTERRUPTED
     assert_feasible(hard_knapsack(), solution)
     assert solution.seconds < 30
+
+
+def test_interrupted_before_there_is_a_plan(engine: ModuleType) -> None:
+    options = SolveOptions(gap=0.0, time_limit=60 if engine.CAPABILITIES.interrupt else 1)
+    solution = engine.solve(market_split(), replace(options, should_stop=lambda: True))
+    assert (solution.status, solution.has_plan, solution.objective) == (Status.INTERRUPTED, False, None)
+    assert solution.bound <= 0
 
 
 def test_ctrl_c_keeps_the_plan(engine: ModuleType) -> None:
@@ -255,15 +248,25 @@ def test_same_seed_same_plan(engine: ModuleType) -> None:
     assert (first.values == second.values).all()
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_engines_agree(seed: int) -> None:
-    model = siting(seed)
-    modules = [module for module in (highs, or_tools, cp_sat, pulp_solvers) if module.available()]
-    solutions = [module.solve(model, SolveOptions(gap=1e-6, time_limit=60)) for module in modules]
-    for solution in solutions:
-        assert solution.status is Status.OPTIMAL
-        assert_feasible(model, solution)
-    for one, other in permutations(solutions, 2):
-        assert other.objective is not None
-        assert one.bound <= other.objective + 1e-6 * abs(other.objective), (one.engine, other.engine)
-        assert one.objective == pytest.approx(other.objective, rel=1e-4)
+def test_an_honest_engine_is_not_refused_for_what_is_known(engine: ModuleType) -> None:
+    """Neither to the end, nor within a wide gap: the root's bound, and the best plan known, are never contradicted."""
+    for model in (capital_rationing(), knapsack(1), siting(0)):
+        best, root = (highs.solve(model, options).objective for options in (EXACT, LINEAR))
+        assert root is not None
+        for gap in (0.0, 0.3, 1.0):
+            solution = engine.solve(model, SolveOptions(gap=gap, known=best, root_bound=root))
+            assert solution.status is Status.OPTIMAL
+            assert_feasible(model, solution)
+            assert solution.bound >= root - 1e-9
+
+
+def test_an_honest_engine_stopped_early_is_not_refused_for_what_is_known(engine: ModuleType) -> None:
+    root = highs.solve(hard_knapsack(), LINEAR).objective
+    solution = engine.solve(hard_knapsack(), SolveOptions(gap=0.0, time_limit=1, known=-10_776.0, root_bound=root))
+    assert solution.status is Status.STOPPED
+    assert solution.bound >= root
+
+
+def test_infeasible_is_refused_where_a_plan_is_known(engine: ModuleType) -> None:
+    with pytest.raises(SolverError, match=r"says there is no plan, yet one of 3\.00 is known"):
+        engine.solve(problem([1, 1, 1], [[2, 4, 6]], [7], [7], upper=9), SolveOptions(known=3))

@@ -6,20 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import scipy.sparse as sp
 
+from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem
-from capitalplan.solution import SolveOptions
+from capitalplan.solution import Solution, SolveOptions, Status
 from solvers import highs as adapter
+from solvers.answer import Answer, answered
+from solvers.checks import check_values
+from solvers.guards import refuse_below_root, refuse_if_disproven
+from solvers.watch import Watch
 
 highspy = pytest.importorskip("highspy")
 
+Floats = npt.NDArray[np.float64]
 DATA = Path(__file__).parent / "data"
 START_COST = 99_892.65
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model() -> Problem:
     with np.load(DATA / "bugmodel.npz") as data:
         columns, matrix = len(data["c"]), sp.csc_array(sp.load_npz(DATA / "bugA.npz"))
@@ -36,6 +43,7 @@ def model() -> Problem:
             row_rule=("rule",) * matrix.shape[0],
             column_block=np.zeros(columns, dtype=np.int32),
             column_owner=np.zeros(columns, dtype=np.int32),
+            column_year=np.zeros(columns, dtype=np.int32),
         )
 
 
@@ -70,11 +78,52 @@ def test_the_fault_is_still_there(model: Problem) -> None:
         pytest.fail(f"mended in HiGHS {adapter.version()}: starts may be used again")
 
 
-def test_the_adapter_keeps_its_bound_below_every_plan(model: Problem) -> None:
+STATED, LINEAR = 98_395.1708718129, 98_581.98139180806
+"""Objective and bound stated of the start; the linear relaxation."""
+
+
+@pytest.fixture(scope="module")
+def honest(model: Problem) -> Solution:
+    """The adapter's answer, without a start."""
+    return adapter.solve(model, SolveOptions(gap=0.003))
+
+
+@pytest.fixture
+def start() -> Floats:
+    with np.load(DATA / "bugmodel.npz") as data:
+        return np.asarray(data["x"], dtype=np.float64)
+
+
+def test_the_plan_it_returns_convicts_it(model: Problem, start: Floats) -> None:
+    """The first guard, which needs to know nothing else."""
+    with pytest.raises(SolverError, match="its objective is not the cost of its plan"):
+        check_values(model, start, STATED, "HiGHS")
+
+    def run(_problem: Problem, _options: SolveOptions, _watch: Watch) -> Answer:
+        return Answer(status=Status.OPTIMAL, values=start, objective=STATED, bound=STATED)
+
+    with pytest.raises(SolverError, match="its objective is not the cost of its plan"):
+        answered(model, SolveOptions(gap=0.0), "HiGHS", run, adapter.solve)
+
+
+def test_the_linear_relaxation_convicts_it() -> None:
+    with pytest.raises(SolverError, match=r"states a plan of 98,395\.17, yet .* less than 98,581\.98"):
+        refuse_below_root("HiGHS", Status.OPTIMAL, STATED, LINEAR)
+
+
+def test_a_better_plan_convicts_it(model: Problem, start: Floats, honest: Solution) -> None:
+    """Its bound lies below every plan; what is wrong is to call the start optimal."""
+    value, better = float(model.costs @ start), honest.objective
+    assert better is not None
+    with pytest.raises(SolverError, match=rf"less than 99,882\.66, yet one of {better:,.2f}"):
+        refuse_if_disproven("HiGHS", Status.OPTIMAL, value, STATED, gap=1e-4, known=better)
+    refuse_if_disproven("HiGHS", Status.STOPPED, value, STATED, gap=1e-4, known=better)
+
+
+def test_the_adapter_keeps_its_bound_below_every_plan(model: Problem, honest: Solution) -> None:
     linear = adapter.solve(model, SolveOptions(relax=True))
-    solution = adapter.solve(model, SolveOptions(gap=0.001, time_limit=10))
     assert linear.objective is not None
     assert linear.objective == pytest.approx(98_581.98, abs=0.01)
-    assert linear.objective <= solution.bound <= START_COST
-    assert solution.objective is not None
-    assert solution.bound <= solution.objective
+    assert linear.objective <= honest.bound <= START_COST
+    assert honest.objective is not None
+    assert honest.bound <= honest.objective
