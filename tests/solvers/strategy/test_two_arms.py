@@ -14,7 +14,7 @@ from capitalplan.formulation.problem import Problem
 from capitalplan.register.read import read_register
 from capitalplan.resources import data_path
 from capitalplan.solution import Progress, Solution, SolveOptions, Status
-from solvers import highs, portfolio
+from solvers import highs, strategy
 from solvers.checks import check_values
 from tests.solvers.problems import hard_knapsack, market_split, problem, siting
 
@@ -38,7 +38,7 @@ def assert_intervals_meet(one: Solution, other: Solution) -> None:
 @pytest.fixture(scope="module")
 def one_trust() -> Problem:
     model = formulate(read_register(data_path("one_trust"))).problem
-    assert np.count_nonzero(model.integer) > portfolio.SMALL
+    assert np.count_nonzero(model.integer) > strategy.SMALL
     return model
 
 
@@ -53,12 +53,12 @@ def several() -> Problem:
 @pytest.fixture
 def always_both(monkeypatch: pytest.MonkeyPatch) -> None:
     """Send even small problems to both arms."""
-    monkeypatch.setattr(portfolio, "SMALL", 20)
+    monkeypatch.setattr(strategy, "SMALL", 20)
 
 
 @pytest.mark.long
 def test_one_trust_as_the_plain_engine_has_it(one_trust: Problem) -> None:
-    both = portfolio.solve(one_trust, SolveOptions(gap=GAP))
+    both = strategy.solve(one_trust, SolveOptions(gap=GAP))
     plain = highs.solve(one_trust, SolveOptions(gap=GAP))
     assert both.status is plain.status is Status.OPTIMAL
     assert both.gap is not None
@@ -70,7 +70,7 @@ def test_one_trust_as_the_plain_engine_has_it(one_trust: Problem) -> None:
 @pytest.mark.usefixtures("always_both")
 @pytest.mark.parametrize("gap", [0.0, GAP, 0.05])
 def test_the_gap_asked_for_is_kept(several: Problem, gap: float) -> None:
-    solution = portfolio.solve(several, SolveOptions(gap=gap))
+    solution = strategy.solve(several, SolveOptions(gap=gap))
     assert solution.status is Status.OPTIMAL
     assert solution.gap is not None
     assert solution.gap <= max(gap, 1e-6)
@@ -80,7 +80,7 @@ def test_the_gap_asked_for_is_kept(several: Problem, gap: float) -> None:
 
 @pytest.mark.usefixtures("always_both")
 def test_the_same_problem_gives_the_same_plan(several: Problem) -> None:
-    first, second = (portfolio.solve(several, SolveOptions(gap=0.03)) for _ in range(2))
+    first, second = (strategy.solve(several, SolveOptions(gap=0.03)) for _ in range(2))
     assert first.values is not None
     assert second.values is not None
     assert (first.values == second.values).all()
@@ -107,9 +107,9 @@ def hold_the_search(monkeypatch: pytest.MonkeyPatch, whole: Problem) -> None:
 def test_the_speed_of_either_arm_does_not_change_the_plan(
     several: Problem, gap: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = portfolio.solve(several, SolveOptions(gap=gap))
+    usual = strategy.solve(several, SolveOptions(gap=gap))
     hold_the_search(monkeypatch, several)
-    other = portfolio.solve(several, SolveOptions(gap=gap))
+    other = strategy.solve(several, SolveOptions(gap=gap))
     assert usual.values is not None
     assert other.values is not None
     assert (usual.values == other.values).all()
@@ -118,7 +118,7 @@ def test_the_speed_of_either_arm_does_not_change_the_plan(
 @pytest.mark.usefixtures("always_both")
 def test_the_search_starts_from_nothing_and_only_improves(several: Problem) -> None:
     lines: list[Progress] = []
-    solution = portfolio.solve(several, SolveOptions(gap=0.0, on_progress=lines.append))
+    solution = strategy.solve(several, SolveOptions(gap=0.0, on_progress=lines.append))
     assert solution.trace == tuple(lines)
     found = [line.incumbent for line in lines if line.incumbent is not None]
     assert found == sorted(found, reverse=True)
@@ -132,7 +132,7 @@ def test_no_plan_is_told_as_such() -> None:
     upper[0], lower = 5.0, model.row_lower.copy()
     lower[0] = 5.0
     impossible = replace(model, row_lower=lower, row_upper=upper, upper=np.zeros(model.n_columns))
-    solution = portfolio.solve(impossible, SolveOptions())
+    solution = strategy.solve(impossible, SolveOptions())
     assert (solution.status, solution.has_plan) == (Status.INFEASIBLE, False)
 
 
@@ -147,7 +147,7 @@ def test_a_bound_above_a_known_plan_is_refused(several: Problem, monkeypatch: py
 
     monkeypatch.setattr(highs, "solve", overbold)
     with pytest.raises(SolverError, match="lies above its plan"):
-        portfolio.solve(several, SolveOptions(gap=0.0))
+        strategy.solve(several, SolveOptions(gap=0.0))
 
 
 @pytest.mark.usefixtures("always_both")
@@ -161,7 +161,7 @@ def test_a_fault_of_the_proof_comes_back(several: Problem, monkeypatch: pytest.M
 
     monkeypatch.setattr(highs, "solve", faulty)
     with pytest.raises(SolverError, match="the proof breaks"):
-        portfolio.solve(several, SolveOptions())
+        strategy.solve(several, SolveOptions())
 
 
 @pytest.mark.usefixtures("always_both")
@@ -172,7 +172,7 @@ def test_a_wish_to_stop_keeps_the_best_plan() -> None:
     def enough() -> bool:
         return any(line.incumbent is not None for line in seen)
 
-    solution = portfolio.solve(
+    solution = strategy.solve(
         hard_knapsack(), SolveOptions(gap=0.0, time_limit=60, on_progress=seen.append, should_stop=enough)
     )
     assert solution.status is Status.INTERRUPTED
@@ -186,7 +186,7 @@ def test_a_finished_proof_counts_though_the_clock_ends_the_search(
     """The search is held up until the time is over; by then the proof has its plan."""
     best = highs.solve(several, SolveOptions(gap=0.0))
     hold_the_search(monkeypatch, several)
-    solution = portfolio.solve(several, SolveOptions(gap=0.0, time_limit=5))
+    solution = strategy.solve(several, SolveOptions(gap=0.0, time_limit=5))
     assert solution.status is Status.OPTIMAL
     assert solution.objective == pytest.approx(best.objective)
 
@@ -203,20 +203,20 @@ def test_a_step_the_user_ends_ends_the_search(several: Problem, monkeypatch: pyt
         return replace(plain(model, options), status=Status.INTERRUPTED if len(steps) > 1 else Status.OPTIMAL)
 
     monkeypatch.setattr(highs, "solve", interrupted)
-    portfolio.solve(several, SolveOptions(gap=0.0))
+    strategy.solve(several, SolveOptions(gap=0.0))
     assert len(steps) == 2
 
 
 @pytest.mark.usefixtures("always_both")
 def test_a_wish_to_stop_from_the_start_is_heard() -> None:
-    solution = portfolio.solve(market_split(), SolveOptions(gap=0.0, time_limit=60, should_stop=lambda: True))
+    solution = strategy.solve(market_split(), SolveOptions(gap=0.0, time_limit=60, should_stop=lambda: True))
     assert (solution.status, solution.has_plan) == (Status.INTERRUPTED, False)
 
 
 @pytest.mark.usefixtures("always_both")
 @pytest.mark.parametrize(("model", "has_plan"), [(hard_knapsack(), True), (market_split(), False)])
 def test_the_clock_ends_it(model: Problem, has_plan: bool) -> None:
-    solution = portfolio.solve(model, SolveOptions(gap=0.0, time_limit=2))
+    solution = strategy.solve(model, SolveOptions(gap=0.0, time_limit=2))
     assert (solution.status, solution.has_plan) == (Status.STOPPED, has_plan)
     if has_plan:
         assert_sound(model, solution)
@@ -234,9 +234,9 @@ def test_small_problems_and_relaxations_go_to_the_plain_engine(
 
     monkeypatch.setattr(highs, "solve", plain)
     small, relaxed = SolveOptions(gap=0.2), SolveOptions(relax=True)
-    assert portfolio.solve(several, small) is answer
-    assert portfolio.solve(one_trust, relaxed) is answer
-    assert portfolio.solve(problem([1], [[1]], [0], [1]), small) is answer
+    assert strategy.solve(several, small) is answer
+    assert strategy.solve(one_trust, relaxed) is answer
+    assert strategy.solve(problem([1], [[1]], [0], [1]), small) is answer
     assert [(model is several, options) for model, options in asked] == [
         (True, small),
         (False, relaxed),

@@ -1,0 +1,140 @@
+"""The strategy behind the default engine: HiGHS in two arms, one that finds plans and one that proves.
+
+Small problems go to HiGHS alone. For the others the linear relaxation is solved once. Then one arm searches
+(``search``): a plan among the columns cheapest at the relaxation's prices, group by group where the problem is large,
+then neighbourhoods of the best plan. The other proves (``proof``): bounds from blocks where few rows couple them, then
+HiGHS on the whole problem, so that the strategy is never far behind it.
+
+The search stops by nodes and gaps, never by what the proof has reached, so that the same problem gives the same plan
+however fast the machine is; only a time limit or the user cuts it short. No start is ever passed to HiGHS.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from capitalplan.errors import SolverError
+from capitalplan.formulation.problem import Problem
+from capitalplan.solution import Solution, SolveOptions, Status, relative_gap
+from solvers import highs
+from solvers.checks import TOLERANCE, check_values, objective_value
+from solvers.strategy.proof import Proof
+from solvers.strategy.quick import near_relaxation
+from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
+from solvers.strategy.search import first_plan, improve, is_enough, is_nearly_whole, nearest_plan
+from solvers.strategy.standing import LEAST_GAIN, Standing
+from solvers.strengthen.cohorts import merge_cohorts
+from solvers.strengthen.tightening import tightened
+
+__all__ = ["NAME", "SMALL", "available", "solve", "version"]
+
+NAME = "highs"
+SMALL = 1_200
+"""Problems with at most this many whole-number columns go to the plain engine alone."""
+POLL_SECONDS = 0.05
+
+available = highs.available
+version = highs.version
+
+
+def solve(problem: Problem, options: SolveOptions) -> Solution:
+    """Solve with HiGHS, in two arms, or alone where the problem is small.
+
+    With a node limit there is one thread and no search: the columns cheapest in the linear relaxation are tried first,
+    and the whole problem only where their plan is not within the gap of the relaxation.
+
+    Raises
+    ------
+    SolverError
+        If highspy cannot be loaded, refuses the problem, or contradicts itself.
+    """
+    if options.relax or not problem.integer.any():
+        return highs.solve(problem, options)
+    if options.node_limit is not None:
+        return near_relaxation(problem, options) or highs.solve(problem, options)
+    merged = merge_cohorts(problem)
+    tight = tightened(merged.problem)
+    found = _alone(tight, options) if np.count_nonzero(tight.integer) <= SMALL else _in_two_arms(tight, options)
+    if found.values is None:
+        return found
+    values = merged.spread(found.values)
+    check_values(problem, values, objective_value(problem, values), found.engine)
+    return replace(found, values=values, objective=objective_value(problem, values))
+
+
+def _alone(problem: Problem, options: SolveOptions) -> Solution:
+    """One run of the engine, on the problem with its cuts."""
+    standing = Standing(options)
+    relaxed = solve_relaxed(problem, standing)
+    if not isinstance(relaxed, Relaxed):
+        return _without_plan(problem, relaxed, options)
+    strong = with_cuts(relaxed, standing)
+    left = standing.left
+    return highs.solve(strong.problem, replace(options, time_limit=left, root_bound=strong.bound))
+
+
+def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
+    standing = Standing(options)
+    relaxed = solve_relaxed(problem, standing)
+    if not isinstance(relaxed, Relaxed):
+        return _without_plan(problem, relaxed, options)
+    standing.raise_bound(relaxed.bound)
+    if is_nearly_whole(relaxed):
+        nearest_plan(standing, relaxed)
+        if is_enough(standing, relaxed):
+            return _answer(standing, None)
+    proof = Proof(standing, relaxed)
+    thread = threading.Thread(target=proof.run, name="proof", daemon=True)
+    thread.start()
+    try:
+        first_plan(standing, relaxed)
+        improve(standing, relaxed, patiently=False)
+        if options.time_limit is not None:
+            improve(standing, relaxed, patiently=True)
+        while not standing.is_settled and not standing.must_stop() and thread.is_alive():
+            time.sleep(POLL_SECONDS)
+            standing.report()
+    except KeyboardInterrupt:
+        standing.cut_short = Status.INTERRUPTED
+    finally:
+        standing.closed.set()
+        thread.join()
+    if proof.error is not None:
+        raise proof.error
+    return _answer(standing, proof.solution)
+
+
+def _without_plan(problem: Problem, relaxed: Solution, options: SolveOptions) -> Solution:
+    """What is said where the relaxation has no answer; costs that fall without end in it may not do so in whole."""
+    return highs.solve(problem, options) if relaxed.status is Status.UNBOUNDED else relaxed
+
+
+def _answer(standing: Standing, proven: Solution | None) -> Solution:
+    """The better plan of the two arms under the bound of both."""
+    ended = standing.cut_short
+    told: dict[str, Any] = {"seconds": standing.seconds, "trace": tuple(standing.trace)}
+    best = None if standing.best is None else standing.best.solution
+    value = math.inf if standing.best is None else standing.best.objective
+    is_enough = ended is None and standing.is_settled
+    if proven is not None and proven.objective is not None and not is_enough and proven.objective < value - LEAST_GAIN:
+        best, value = proven, proven.objective
+    if best is None:
+        if proven is None:
+            raise SolverError("the search ended without an answer")
+        is_stopped = proven.status in {Status.STOPPED, Status.INTERRUPTED}
+        return replace(proven, status=ended or proven.status if is_stopped else proven.status, **told)
+    bound = standing.bound
+    if bound > value + 10 * TOLERANCE * (1 + abs(value)):
+        raise SolverError(f"{best.engine} contradicts itself: its bound {bound} lies above its plan {value}")
+    bound = min(bound, value)
+    is_settled = relative_gap(value, bound) <= standing.options.gap
+    is_settled |= proven is not None and proven.status is Status.OPTIMAL
+    status = Status.OPTIMAL if is_settled else ended or (Status.STOPPED if proven is None else proven.status)
+    message = highs.GAP_REACHED if is_settled or proven is None else proven.message
+    return replace(best, status=status, bound=bound, message=message, **told)
