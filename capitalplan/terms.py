@@ -39,6 +39,7 @@ __all__ = [
     "parse_year",
     "queue_factor",
     "round_half_up",
+    "rounded_product",
     "service_name",
     "year_label",
 ]
@@ -279,6 +280,15 @@ def service_name(modality: str, mobile: bool) -> str:
 def round_half_up(value: Fraction) -> int:
     """Round an exact amount to the nearest whole unit, halves upward; money is whole pounds, capacity whole scans."""
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def rounded_product(*factors: Fraction | int) -> int:
+    """Round the exact product of some factors to the nearest whole unit, halves upward, without making a fraction."""
+    above, below = 1, 1
+    for factor in factors:
+        above *= factor.numerator
+        below *= factor.denominator
+    return (2 * above + below) // (2 * below)
 
 
 def discount_factors(rate: Fraction, years: int) -> tuple[Fraction, ...]:

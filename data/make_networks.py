@@ -31,7 +31,7 @@ from data._small_networks import ONE_TRUST, TWELVE_ASSETS
 from data._specification import START_YEAR, Network, Place
 from data._tables import Cells, write_sheet
 
-__all__ = ["NETWORKS", "make_networks"]
+__all__ = ["NETWORKS", "make_networks", "network_sheets"]
 
 NETWORKS = (EXAMPLE_NETWORK, ONE_TRUST, TWELVE_ASSETS)
 
@@ -41,12 +41,13 @@ def make_networks(root: Path) -> None:
     for network in NETWORKS:
         folder = root / network.folder
         folder.mkdir(parents=True, exist_ok=True)
-        for kind, rows in _sheets(network):
+        for kind, rows in network_sheets(network):
             if rows:
                 write_sheet(folder, kind, rows)
 
 
-def _sheets(network: Network) -> Iterator[tuple[type[Row], list[Cells]]]:
+def network_sheets(network: Network) -> Iterator[tuple[type[Row], list[Cells]]]:
+    """Make the sheets of a network, each with its rows; those of which it says nothing have none."""
     random = Random(network.seed)  # noqa: S311  # the same fleet every time; nothing secret
     machines = make_machines(network, random)
     yield (

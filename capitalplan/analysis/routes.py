@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from capitalplan.finance.costs import Rates
 from capitalplan.formulation.accounts import Bookkeeper
-from capitalplan.formulation.acquired import added_machine
+from capitalplan.formulation.acquired import Market
 from capitalplan.formulation.machines import Machine
 from capitalplan.register.register import Offer, Option, Register
 from capitalplan.terms import ContractEnd, Heading, Route, round_half_up
@@ -80,7 +80,7 @@ def compare_routes(register: Register) -> tuple[RouteComparison, ...]:
 def _figures(option: Option, offer: Offer | None, register: Register, rates: Rates) -> RouteFigures:
     settings = register.settings
     unstaffed, site = replace(option, annual_staff_gbp=0), next(iter(register.sites.values()))
-    machine = added_machine(unstaffed, site, register, rates, offer=offer)
+    machine = Market(register, rates).added(unstaffed, site, offer=offer)
     returned = offer is not None and offer.at_end is ContractEnd.RETURN
     until = min(settings.years, offer.years) if offer is not None and returned else settings.years
     statement = Bookkeeper(register, rates).acquired(machine, 0).statement(until)

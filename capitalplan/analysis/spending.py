@@ -163,20 +163,21 @@ class Spender:
             for number, each in enumerate(self.columns.additions)
             if each.year == position and each.machine.offer is None
         }
-        while open_now:
-            number = max(open_now, key=lambda each: (self._use(open_now[each], position), each))
-            if 2 * self._use(open_now[number], position) < 1:
+        use = {number: self._use(each, position) for number, each in open_now.items()}
+        while use:
+            number = max(use, key=lambda each: (use[each], each))
+            if 2 * use[number] < 1:
                 return
             if self._add_one(number, year):
-                addition = open_now[number]
-                self.capacity[addition.option.line, addition.site.code][position:] += _full_capacity(addition)
+                place = _place(open_now[number])
+                self.capacity[place][position:] += _full_capacity(open_now[number])
+                use |= {each: self._use(open_now[each], position) for each in use if _place(open_now[each]) == place}
             else:
-                del open_now[number]
+                del use[number]
 
     def _use(self, addition: Addition, position: int) -> float:
         """Demand at a site beyond what its own machines can do in a full year, in machines of an addition's size."""
-        place = addition.option.line, addition.site.code
-        full = _full_capacity(addition)
+        place, full = _place(addition), _full_capacity(addition)
         if place not in self.register.demand or not full:
             return 0.0
         return (self.register.demand[place][position] - int(self.capacity[place][position])) / full
@@ -213,6 +214,10 @@ class Spender:
             for number, each in enumerate(self.columns.rooms)
             if (each.site.code, each.modality) == place and each.year == addition.year
         ]
+
+
+def _place(addition: Addition) -> tuple[str, str]:
+    return addition.option.line, addition.site.code
 
 
 def _full_capacity(addition: Addition) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from capitalplan.register.register import Curve, Option, Register, Scheme, Upgrade
 from capitalplan.settings import Settings, TerminalValue
-from capitalplan.terms import discount_factors, inflation_factors, round_half_up
+from capitalplan.terms import discount_factors, inflation_factors, round_half_up, rounded_product
 
 __all__ = [
     "Purchase",
@@ -109,7 +109,7 @@ def _bought(
         price_gbp=price,
         equipment_gbp=round_half_up(equipment),
         works_gbp=round_half_up(works),
-        before_gbp=round_half_up(paid_before * round_half_up(works)),
+        before_gbp=rounded_product(paid_before, round_half_up(works)),
         residual_equipment_gbp=round_half_up(equipment),
         residual_works_gbp=round_half_up(works),
         charges_gbp=_in_cash((equipment + works - early) * vat, index),
@@ -120,7 +120,7 @@ def _bought(
 
 def _in_cash(amount: Fraction, index: tuple[Fraction, ...]) -> tuple[int, ...]:
     """An amount of today in each year's prices, £."""
-    return tuple(round_half_up(amount * each) for each in index) if amount else (0,) * len(index)
+    return tuple(rounded_product(amount, each) for each in index) if amount else (0,) * len(index)
 
 
 def committed_purchase(scheme: Scheme, price: int, works: int, settings: Settings, rates: Rates) -> Purchase:
@@ -185,27 +185,27 @@ def terminal_value(bought: Purchase, age: int, life: int, curve: Curve | None, s
     """Worth at the end of the horizon of something bought in it, £; ``curve`` is None for a room."""
     if settings.terminal_value is TerminalValue.ANNUITY:
         rate = settings.discount_rate
-        equipment = round_half_up(bought.residual_equipment_gbp * remaining_share(age, life, rate))
+        equipment = rounded_product(bought.residual_equipment_gbp, remaining_share(age, life, rate))
         works_share = remaining_share(age, settings.works_life_years, rate)
-        return equipment + round_half_up(bought.residual_works_gbp * works_share)
+        return equipment + rounded_product(bought.residual_works_gbp, works_share)
     if settings.terminal_value is TerminalValue.RESALE and curve is not None:
-        return round_half_up(curve.at(curve.resale, age) * bought.price_gbp)
+        return rounded_product(curve.at(curve.resale, age), bought.price_gbp)
     return 0
 
 
 def age_risk(price: int, age: int, life: int, settings: Settings) -> int:
     """Price of a year's risk of an over-age machine, £: a judgement, linear in years past planned life."""
-    return round_half_up(settings.over_age_price * price * max(0, age - life))
+    return rounded_product(settings.over_age_price, price, age - life) if age > life else 0
 
 
 def breakdown_risk(expected: Fraction, settings: Settings) -> int:
     """Price of the serious breakdowns expected in a year, £: a judgement."""
-    return round_half_up(settings.failure_price_gbp * expected)
+    return rounded_product(settings.failure_price_gbp, expected)
 
 
 def energy_cost(mwh: Fraction, settings: Settings) -> int:
     """Electricity of a machine in a year, £ ex VAT today."""
-    return round_half_up(mwh * settings.energy_price_gbp_per_mwh)
+    return rounded_product(mwh, settings.energy_price_gbp_per_mwh)
 
 
 def option_life(option: Option, fallback: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,11 @@ def present_values(
     -----
     Exact in 64-bit whole numbers while the undiscounted sum of a row stays under £9 billion.
     """
-    weights = np.array([int(factor * BILLIONTH) for factor in discount], dtype=np.int64)
+    weights = _billionths(discount)
     billionths = yearly @ weights[:-1] - terminal * weights[-1]
     return np.asarray((2 * billionths + BILLIONTH) // (2 * BILLIONTH), dtype=np.int64)
+
+
+@lru_cache(maxsize=16)
+def _billionths(factors: tuple[Fraction, ...]) -> npt.NDArray[np.int64]:
+    return np.array([int(factor * BILLIONTH) for factor in factors], dtype=np.int64)

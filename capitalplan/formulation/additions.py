@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from capitalplan.finance.costs import Purchase, Rates, room_purchase, terminal_value
 from capitalplan.finance.dates import can_be_ordered
 from capitalplan.finance.discounting import present_values
-from capitalplan.formulation.acquired import added_machine, ways_to_acquire
+from capitalplan.formulation.acquired import Market
 from capitalplan.formulation.machines import RUNNING_HEADINGS, Machine, by_year
 from capitalplan.formulation.schedules import Menu
 from capitalplan.register.register import Offer, Option, Register, Scheme, Site
@@ -106,7 +107,8 @@ def possible_additions(
     if not settings.allow_new_capacity:
         return ()
     vacating = _rooms_that_may_fall_vacant(menus)
-    additions = []
+    market = Market(register, rates)
+    vintages, additions = _Vintages(market), []
     for site in register.sites.values():
         for option in register.options.values():
             if not option.can_add or option.line not in served:
@@ -115,27 +117,39 @@ def possible_additions(
             limit = spare + site.max_new_rooms
             if not limit:
                 continue
-            for offer in ways_to_acquire(option.name, site.trust, register):
-                machine = added_machine(option, site, register, rates, offer=offer)
+            for offer in market.ways(option.name, site.trust):
                 for year in range(settings.years):
-                    if not _may_be_added(option, offer, site, year, register):
-                        continue
-                    figures = vintage_years(machine, year, site, register)
-                    additions.append(
-                        Addition(
-                            site=site,
-                            option=option,
-                            machine=machine,
-                            year=year,
-                            limit=limit,
-                            capacity=figures["capacity"],
-                            extra_hours=figures["extra_hours"],
-                            stands=figures["stands"],
-                            charge=_vintage_charge(machine, year, figures["stands"]),
-                            present_value=_vintage_value(figures, rates),
-                        )
-                    )
+                    if _may_be_added(option, offer, site, year, register):
+                        figures = vintages.of(option, offer, site, year)
+                        additions.append(Addition(site=site, option=option, year=year, limit=limit, **figures))
     return tuple(additions)
+
+
+class _Vintages:
+    """Figures of machines added in a year, worked out once for all sites where they are the same."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self._found: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    def of(self, option: Option, offer: Offer | None, site: Site, year: int) -> dict[str, Any]:
+        """Attributes of an ``Addition`` beside its site, option, year and limit."""
+        register, rates = self.market.register, self.market.rates
+        is_open = tuple(site.is_open(start) for start in register.settings.horizon)
+        extra = register.governing(ExtraKind.HOURS, option.line, site.code)
+        key = (option.name, offer and offer.name, year, is_open, extra and extra.name)
+        if key not in self._found:
+            machine = self.market.added(option, site, offer=offer)
+            figures = vintage_years(machine, year, site, register)
+            self._found[key] = {
+                "machine": machine,
+                "capacity": figures["capacity"],
+                "extra_hours": figures["extra_hours"],
+                "stands": figures["stands"],
+                "charge": _vintage_charge(machine, year, figures["stands"]),
+                "present_value": _vintage_value(figures, rates),
+            }
+        return self._found[key]
 
 
 def _may_be_added(option: Option, offer: Offer | None, site: Site, year: int, register: Register) -> bool:
@@ -168,12 +182,12 @@ def _rooms_that_may_fall_vacant(menus: Sequence[Menu]) -> dict[tuple[str, str], 
 
 def committed_additions(register: Register, rates: Rates) -> tuple[FixedAddition, ...]:
     """List the machines that committed schemes add."""
-    fixed = []
+    fixed, market = [], Market(register, rates)
     for scheme in register.committed:
         if scheme.asset_id is not None:
             continue
         site = register.sites[scheme.site]
-        machine = added_machine(register.options[scheme.option], site, register, rates, scheme)
+        machine = market.added(register.options[scheme.option], site, scheme=scheme)
         year = scheme.year - register.settings.start_year
         figures = vintage_years(machine, year, site, register)
         fixed.append(
@@ -254,19 +268,15 @@ def new_rooms(register: Register, rates: Rates, additions: Sequence[Addition]) -
     rooms = []
     wanted = sorted({(each.site.code, each.option.modality) for each in additions if each.site.max_new_rooms})
     money = {modality: room_purchase(modality, register, rates) for _, modality in wanted}
+    values: dict[tuple[str, int, bool], int] = {}
     for code, modality in wanted:
         site, cost = register.sites[code], money[modality]
         for year, start in enumerate(settings.horizon):
             if site.is_open(start) and can_be_ordered(start, settings.new_room_months, settings):
-                rooms.append(
-                    Room(
-                        site=site,
-                        modality=modality,
-                        money=cost,
-                        year=year,
-                        present_value=_room_value(cost, year, site, register, rates),
-                    )
-                )
+                key = (modality, year, site.is_open(settings.horizon[-1]))
+                if key not in values:
+                    values[key] = _room_value(cost, year, site, register, rates)
+                rooms.append(Room(site=site, modality=modality, money=cost, year=year, present_value=values[key]))
     return tuple(rooms)
 
 

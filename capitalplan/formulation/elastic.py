@@ -80,6 +80,7 @@ def elastic(problem: Problem, prices: Prices, *, least_breach: bool = False) -> 
         column_names=problem.column_names + tuple(f"slack.{number}" for number in range(count)),
         column_block=np.concatenate([problem.column_block, np.full(count, -1, dtype=np.int32)]),
         column_owner=np.concatenate([problem.column_owner, np.full(count, -1, dtype=np.int32)]),
+        column_year=np.concatenate([problem.column_year, np.full(count, -1, dtype=np.int32)]),
     )
 
 

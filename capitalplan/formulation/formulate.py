@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import scipy.sparse as sp
 
+from capitalplan.formulation.blocks import column_blocks, column_owners, column_years
 from capitalplan.formulation.names import slug
 from capitalplan.formulation.objective import constant_gbp, costs
 from capitalplan.formulation.problem import Problem
@@ -163,8 +164,9 @@ def formulate(register: Register, *, prune: bool = True, lifted: frozenset[str] 
         column_names=_names(columns),
         row_names=tuple(name for block in blocks for name in block.names),
         row_rule=tuple(block.rule for block in blocks for _ in block.names),
-        column_block=_blocks(columns),
-        column_owner=_owners(columns),
+        column_block=column_blocks(columns),
+        column_owner=column_owners(columns),
+        column_year=column_years(columns),
     )
     return Formulation(problem=problem, columns=columns, constant_gbp=constant_gbp(columns))
 
@@ -239,87 +241,3 @@ def _by_offer(offer: Offer | None) -> str:
 
 def _rate(scans_per_hour: Fraction) -> str:
     return f"{scans_per_hour.numerator}_{scans_per_hour.denominator}"
-
-
-def _blocks(columns: Columns) -> np.ndarray:
-    """Number of each column's service line among all lines; -1 for rooms, money and staff, which lines share."""
-    number = {line: k for k, line in enumerate(sorted(columns.register.lines))}
-    provision, tiers = columns.provision, columns.tiers
-    schedules = np.array([number[menu.asset.line] for menu in columns.table.menus])[columns.table.asset_of]
-    lists = [number[each.waiting.line] for each in provision.lists]
-    backlogs = [number[each.line] for each in provision.backlogs]
-    deviating = [number[columns.additions[each.addition].option.line] for each in columns.deviations]
-    return np.concatenate(
-        [
-            schedules,
-            [number[each.option.line] for each in columns.additions],
-            np.full(len(columns.rooms), -1),
-            [number[each.extra.line] for each in provision.hires],
-            [_only([number[each.option.line] for each in tiers.counting(reach)]) for reach in tiers.reached],
-            [number[arc.line] for arc in columns.arcs],
-            [number[each.line] for each in columns.shortfalls],
-            [number[tiers.counted[each.counted].option.line] for each in tiers.rebates],
-            _nobody(columns.purses.payments, columns.purses.carries, columns.purses.shorts),
-            [number[each.extra.line] for each in provision.hours],
-            [number[each.line] for each in provision.on_vans],
-            lists,
-            lists,
-            [number[each.line] for each in provision.away],
-            [number[each.extra.line] for each in provision.unmet],
-            [number[each.line] for each in provision.reported],
-            backlogs,
-            backlogs,
-            _nobody(provision.draws, columns.over_revenue, columns.spreads),
-            deviating,
-            deviating,
-        ]
-    ).astype(np.int32)
-
-
-def _nobody(*blocks: Sequence[object]) -> np.ndarray:
-    """Number of nobody for each column of some blocks."""
-    return np.full(sum(len(block) for block in blocks), -1)
-
-
-def _owners(columns: Columns) -> np.ndarray:
-    """Number of the trust each column belongs to; patients belong to the trust of their home site, -1 for nobody's."""
-    register, provision, tiers = columns.register, columns.provision, columns.tiers
-    number = {trust: k for k, trust in enumerate(sorted(register.trusts))}
-    of_site = {code: number[site.trust] for code, site in register.sites.items()}
-    schedules = np.array([number[menu.asset.trust] for menu in columns.table.menus])[columns.table.asset_of]
-    lists = [of_site[each.waiting.site] for each in provision.lists]
-    backlogs = [number[each.trust] for each in provision.backlogs]
-    deviating = [of_site[columns.additions[each.addition].site.code] for each in columns.deviations]
-    return np.concatenate(
-        [
-            schedules,
-            [of_site[each.site.code] for each in columns.additions],
-            [of_site[each.site.code] for each in columns.rooms],
-            [of_site[each.site.code] for each in provision.hires],
-            [_only([number[each.trust] for each in tiers.counting(reach)]) for reach in tiers.reached],
-            [of_site[arc.from_site] for arc in columns.arcs],
-            [of_site[each.site] for each in columns.shortfalls],
-            [number[tiers.counted[each.counted].trust] for each in tiers.rebates],
-            [number[columns.borne.classes[each.payer].trust] for each in columns.purses.payments],
-            _nobody(columns.purses.carries, columns.purses.shorts),
-            [of_site[each.site] for each in provision.hours],
-            [of_site[each.site] for each in provision.on_vans],
-            lists,
-            lists,
-            [of_site[each.site] for each in provision.away],
-            np.full(len(provision.unmet), -1),
-            [number[each.trust] for each in provision.reported],
-            backlogs,
-            backlogs,
-            [number[each.trust] for each in provision.draws],
-            [number[each.trust] for each in columns.over_revenue],
-            _nobody(columns.spreads),
-            deviating,
-            deviating,
-        ]
-    ).astype(np.int32)
-
-
-def _only(numbers: list[int]) -> int:
-    """The number that all of them are, -1 where they differ."""
-    return numbers[0] if len(set(numbers)) == 1 else -1

@@ -180,6 +180,7 @@ class Levers:
             row_rule=problem.row_rule + ("lifted",) * added,
             column_block=np.concatenate([problem.column_block, np.full(count, -1)]).astype(np.int32),
             column_owner=np.concatenate([problem.column_owner, np.full(count, -1)]).astype(np.int32),
+            column_year=np.concatenate([problem.column_year, np.full(count, -1)]).astype(np.int32),
         )
 
     def _years(self, kind: str, place: str, sign: float = -1.0) -> Entries:

@@ -26,14 +26,14 @@ from capitalplan.finance.leases import extension_charges
 from capitalplan.register.register import Asset, Contract, Offer, Register, Upgrade
 from capitalplan.service.ageing import contract_ages, is_contract_renewed, is_held, upkeep_ratio
 from capitalplan.service.capacity import (
+    asset_capacity,
     extra_hours,
-    kept_capacity,
     kept_uptime,
     outage_share,
     weekly_extra_hours,
 )
 from capitalplan.settings import TerminalValue
-from capitalplan.terms import ExtraKind, Heading, Route, round_half_up
+from capitalplan.terms import ExtraKind, Heading, Route, rounded_product
 
 __all__ = ["RUNNING_HEADINGS", "Machine", "by_heading", "by_year", "kept_machine", "upgraded_machine", "whole"]
 
@@ -187,15 +187,21 @@ def _registered(asset: Asset, register: Register, rates: Rates, gain: Fraction =
         + entered
         for year, age in zip(horizon, ages[:-1], strict=True)
     ]
-    full = [kept_capacity(asset, curve, age, gain=gain) for age in ages[:-1]]
-    capacity = [kept_capacity(asset, curve, age, out, gain) for age, out in zip(ages[:-1], outage, strict=True)]
     uptime = [kept_uptime(asset, curve, age) for age in ages[:-1]]
+    full = [asset_capacity(asset, gain, share) for share in uptime]
+    capacity = [
+        asset_capacity(asset, gain, share, out) if out else scans
+        for scans, share, out in zip(full, uptime, outage, strict=True)
+    ]
     weekly = weekly_extra_hours(register.governing(ExtraKind.HOURS, asset.line, asset.site), asset.hours_per_week)
     most = [extra_hours(weekly, settings, share) for share in uptime]
-    extra = [extra_hours(weekly, settings, share * (1 - out)) for share, out in zip(uptime, outage, strict=True)]
+    extra = [
+        extra_hours(weekly, settings, share * (1 - out)) if out else hours
+        for hours, share, out in zip(most, uptime, outage, strict=True)
+    ]
     owned, disposal = contract is None, register.lines[asset.line].disposal_gbp
     shares = [curve.at(curve.resale, age) for age in ages]
-    receipts = [round_half_up(share * asset.paid_gbp) - disposal if owned else 0 for share in shares]
+    receipts = [rounded_product(share, asset.paid_gbp) - disposal if owned else 0 for share in shares]
     return Machine(
         option=None,
         committed=False,
@@ -225,7 +231,7 @@ def _running(
     start_age = max(0, settings.start_year - asset.install_year)
     running = {
         Heading.MAINTENANCE: [
-            0 if by_contract else round_half_up(asset.maintenance_gbp * upkeep_ratio(curve, age, start_age))
+            0 if by_contract else rounded_product(asset.maintenance_gbp, upkeep_ratio(curve, age, start_age))
             for age, by_contract in zip(ages, held, strict=True)
         ],
         Heading.ENERGY: [energy_cost(register.lines[asset.line].energy_mwh, settings)] * len(ages),
@@ -244,7 +250,7 @@ def _rent(contract: Contract, year: int) -> int:
 def _kept_terminal(asset: Asset, age: int, register: Register) -> int:
     settings, curve = register.settings, register.curves[asset.curve]
     if settings.terminal_value is TerminalValue.ANNUITY:
-        return round_half_up(asset.paid_gbp * remaining_share(age, asset.life_years, settings.discount_rate))
+        return rounded_product(asset.paid_gbp, remaining_share(age, asset.life_years, settings.discount_rate))
     if settings.terminal_value is TerminalValue.RESALE:
-        return round_half_up(curve.at(curve.resale, age) * asset.paid_gbp)
+        return rounded_product(curve.at(curve.resale, age), asset.paid_gbp)
     return 0

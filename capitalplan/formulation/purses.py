@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from capitalplan.finance.limits import Limits
 from capitalplan.formulation.charges import Borne
 from capitalplan.register.register import Register, Source
@@ -65,7 +67,8 @@ def build_purses(register: Register, borne: Borne) -> Purses:
     """Decide which payments must be told apart."""
     limits = Limits.of(register)
     years = range(register.settings.years)
-    due = sorted({(int(payer), int(year)) for payer, year in zip(borne.payer, borne.year, strict=True)})
+    payer_years = np.unique(borne.payer * len(years) + borne.year).tolist()
+    due = {(each // len(years), each % len(years)) for each in payer_years}
     serves = Counter(name for payer in borne.classes for name in payer.sources)
     totals = {name for total in limits.totals for name in total.sources}
     private = frozenset(
@@ -78,7 +81,7 @@ def build_purses(register: Register, borne: Borne) -> Purses:
     )
     return Purses(
         limits=limits,
-        due=tuple(due) if register.sources else (),
+        due=tuple(sorted(due)) if register.sources else (),
         private=private,
         payments=tuple(
             Payment(source, payer, year)

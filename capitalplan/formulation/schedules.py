@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from capitalplan.finance.costs import Rates
-from capitalplan.formulation.acquired import bought_machine, ways_to_acquire
+from capitalplan.formulation.acquired import Market
 from capitalplan.formulation.eligibility import Removal, eligible, only_machines, options_for
 from capitalplan.formulation.figures import FigureReader, Figures
 from capitalplan.formulation.machines import Machine, kept_machine, upgraded_machine
@@ -91,15 +91,15 @@ def build_schedules(register: Register, *, prune: bool = True, lifted: frozenset
         least in part, capital is shared out by a bound on its spread, or there is an approved plan to stay close to.
     """
     rates = Rates.of(register.settings)
+    market = Market(register, rates)
     committed = {scheme.asset_id: scheme for scheme in register.committed if scheme.asset_id is not None}
     only = only_machines(register)
-    served = {line for line, _ in register.demand}
     menus, removals = [], []
     for asset in register.assets:
         scheme = committed.get(asset.asset_id)
-        is_served = asset.line in served
+        is_served = asset.line in register.served
         upgrades = _upgrades(asset) if scheme is None else ()
-        machines = _machines(asset, upgrades, register, rates, scheme)
+        machines = _machines(asset, upgrades, market, scheme)
         second_room = scheme is None and is_served and _has_second_room(asset, register)
         table = _patterns(asset, machines, register, second_room=second_room)
         mask, reasons, broken = eligible(
@@ -138,17 +138,16 @@ def _has_second_room(asset: Asset, register: Register) -> bool:
     return register.settings.new_room_first and not asset.mobile and outage > 0 and spare > 0
 
 
-def _machines(
-    asset: Asset, upgrades: tuple[Upgrade, ...], register: Register, rates: Rates, scheme: Scheme | None
-) -> list[Machine]:
+def _machines(asset: Asset, upgrades: tuple[Upgrade, ...], market: Market, scheme: Scheme | None) -> list[Machine]:
+    register, rates = market.register, market.rates
     machines = [kept_machine(asset, register, rates)]
     machines += [
-        bought_machine(asset, register.options[name], register, rates, offer=offer)
+        market.bought(asset, register.options[name], offer=offer)
         for name in options_for(asset, register)
-        for offer in ways_to_acquire(name, asset.trust, register)
+        for offer in market.ways(name, asset.trust)
     ]
     if scheme is not None:
-        machines.append(bought_machine(asset, register.options[scheme.option], register, rates, scheme))
+        machines.append(market.bought(asset, register.options[scheme.option], scheme=scheme))
     return machines + [upgraded_machine(asset, upgrade, register, rates) for upgrade in upgrades]
 
 

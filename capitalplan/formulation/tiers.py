@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -100,9 +101,11 @@ class Rebate:
     money: RebateMoney
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tiers:
     """Columns of price tiers, and the machines they count; all empty without the sheet Frameworks.
+
+    It has no slots, so that it may keep what it found.
 
     Attributes
     ----------
@@ -116,9 +119,13 @@ class Tiers:
     rebates: tuple[Rebate, ...]
     is_forced: bool
 
+    @cached_property
+    def _of_year(self) -> dict[int, list[Counted]]:
+        return _by_year(self.counted)
+
     def counting(self, reach: YearTier) -> list[Counted]:
         """Machines that count towards a tier in its year."""
-        return _counting(self.counted, reach.tier, reach.year)
+        return [each for each in self._of_year[reach.year] if each.counts(reach.tier)]
 
 
 def most_bought(counted: Iterable[Counted]) -> int:
@@ -138,8 +145,10 @@ def build_tiers(
     """
     if not register.tiers:
         return Tiers(reached=(), counted=(), rebates=(), is_forced=False)
-    bought = [*_replacements(register, menus, first), *_additions(additions, int(first[-1]))]
+    tiered = frozenset[str]().union(*(tier.options for tier in register.tiers))
+    bought = [*_replacements(register, menus, first, tiered), *_additions(additions, int(first[-1]))]
     counted = tuple(each for each in bought if any(each.counts(tier) for tier in register.tiers))
+    of_year = _by_year(counted)
     is_forced = register.settings.fair_capital_spread is not None or any(
         each.minimum_share for each in register.sources
     )
@@ -147,22 +156,29 @@ def build_tiers(
         YearTier(tier, year)
         for year, start in enumerate(register.settings.horizon)
         for tier in register.tiers
-        if tier.holds(start) and most_bought(_counting(counted, tier, year)) >= tier.from_units
+        if tier.holds(start) and most_bought(each for each in of_year[year] if each.counts(tier)) >= tier.from_units
     )
     reached = tuple(found)
     if is_forced:
         reached = (*reached, *_reaching_none(reached))
+    rebated: dict[int, list[tuple[int, YearTier]]] = defaultdict(list)
+    for number, reach in enumerate(reached):
+        if reach.tier.rebate:
+            rebated[reach.year].append((number, reach))
     rebates = (
         Rebate(counted=kind, reached=number, money=_money(each, reach, register, rates))
         for kind, each in enumerate(counted)
-        for number, reach in enumerate(reached)
-        if reach.year == each.year and reach.tier.rebate and each.counts(reach.tier)
+        for number, reach in rebated[each.year]
+        if each.counts(reach.tier)
     )
     return Tiers(reached=reached, counted=counted, rebates=tuple(rebates), is_forced=is_forced)
 
 
-def _counting(counted: Sequence[Counted], tier: Tier, year: int) -> list[Counted]:
-    return [each for each in counted if each.year == year and each.counts(tier)]
+def _by_year(counted: Iterable[Counted]) -> dict[int, list[Counted]]:
+    found: dict[int, list[Counted]] = defaultdict(list)
+    for each in counted:
+        found[each.year].append(each)
+    return found
 
 
 def _reaching_none(reached: Sequence[YearTier]) -> Iterator[YearTier]:
@@ -191,8 +207,10 @@ def _money(each: Counted, reach: YearTier, register: Register, rates: Rates) -> 
     )
 
 
-def _replacements(register: Register, menus: Sequence[Menu], first: Index) -> Iterator[Counted]:
+def _replacements(register: Register, menus: Sequence[Menu], first: Index, tiered: frozenset[str]) -> Iterator[Counted]:
     for number, menu in enumerate(menus):
+        if tiered.isdisjoint(machine.option for machine in menu.machines):
+            continue
         rows: dict[tuple[int, int, bool], list[int]] = defaultdict(list)
         for row, events in enumerate(menu.events):
             for event in events:

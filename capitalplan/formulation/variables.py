@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -66,9 +67,11 @@ class Spread(StrEnum):
     CAPITAL = "capital"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Columns:
     """All columns, block after block: schedules, additions, rooms, van hires, tiers, and then continuous ones.
+
+    It has no slots, so that it may keep what it found.
 
     Attributes
     ----------
@@ -118,7 +121,7 @@ class Columns:
         """What every choice charges to limits, rebates taken off."""
         return self.borne.less(self.rebated, self.starts["rebates"])
 
-    @property
+    @cached_property
     def starts(self) -> dict[str, int]:
         """Number of the first column of each block."""
         sizes = {
@@ -156,7 +159,7 @@ def build_columns(register: Register, *, prune: bool = True, lifted: frozenset[s
     """Decide which variables the register needs."""
     table = build_schedules(register, prune=prune, lifted=lifted)
     rates = Rates.of(register.settings)
-    served = tuple(sorted({line for line, _ in register.demand}))
+    served = tuple(sorted(register.served))
     additions = possible_additions(register, rates, table.menus, served)
     fixed = committed_additions(register, rates)
     rooms = new_rooms(register, rates, additions)

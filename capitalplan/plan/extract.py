@@ -35,11 +35,13 @@ from capitalplan.plan.words import Narrator
 from capitalplan.solution import Solution, Status
 from capitalplan.terms import round_half_up
 
-__all__ = ["cost_gbp", "extract"]
+__all__ = ["TOLERANCE", "UNPROVEN", "WORDS", "cost_gbp", "extract"]
 
 TOLERANCE = 1e-5
 """Share of a plan's value by which an engine's tolerances may let its bound pass it."""
 
+UNPROVEN = "not proven to the gap asked for, though the engine calls it so"
+"""Status of a plan whose engine calls it optimal without the bound to show for it."""
 WORDS = {
     Status.OPTIMAL: "planned to the gap asked for",
     Status.STOPPED: "stopped by the time limit, best plan so far",

@@ -6,9 +6,11 @@ run over the horizon, position 0 being ``settings.start_year``.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from capitalplan.register.funding import Approval, ApprovedLine, CapitalLimit, CostShare, RevenueLimit, Source
 from capitalplan.register.issues import Issue
@@ -220,9 +222,9 @@ class Assumption:
     used_for: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Register:
-    """The whole input, checked, resolved and sorted by identifier.
+    """The whole input, checked, resolved and sorted by identifier. It has no slots, so that it may keep what it found.
 
     Attributes
     ----------
@@ -302,15 +304,36 @@ class Register:
     warnings: tuple[Issue, ...]
     left_out: tuple[str, ...]
 
-    @property
+    @cached_property
     def committed(self) -> tuple[Scheme, ...]:
         """Schemes the plan must leave as they are."""
         return tuple(scheme for scheme in self.schemes if scheme.is_committed)
 
+    @cached_property
+    def served(self) -> frozenset[str]:
+        """Service lines that have demand."""
+        return frozenset(line for line, _ in self.demand)
+
+    @cached_property
+    def machines_at(self) -> Mapping[tuple[str, str], int]:
+        """How many machines are registered, by (service line, site); 0 where none is."""
+        return Counter((asset.line, asset.site) for asset in self.assets)
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, tuple[str, ...]]:
+        """Sites that may scan each site's patients, in order; sites without any are absent."""
+        found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+        for link in self.links:
+            found[link.from_site] += (link.to_site,)
+        return dict(found)
+
+    @cached_property
+    def _governing(self) -> Mapping[tuple[ExtraKind, str, str], ExtraCapacity]:
+        return {(each.kind, each.line, place): each for each in self.extra for place in each.places}
+
     def governing(self, kind: ExtraKind, line: str, place: str) -> ExtraCapacity | None:
         """Line of Extra capacity that governs a service line at a site (a trust for outsourced reporting), if any."""
-        found = (each for each in self.extra if each.kind is kind and each.line == line and place in each.places)
-        return next(found, None)
+        return self._governing.get((kind, line, place))
 
     def outage_weeks(self, asset: Asset) -> Fraction:
         """Weeks a machine is out of use while it is replaced in its room: its own, or those of its service line."""

@@ -10,13 +10,12 @@ from fractions import Fraction
 
 from capitalplan.register.register import Asset, Curve, ExtraCapacity, Option
 from capitalplan.settings import Settings
-from capitalplan.terms import round_half_up
+from capitalplan.terms import rounded_product
 
 __all__ = [
     "added_capacity",
-    "bought_capacity",
+    "asset_capacity",
     "extra_hours",
-    "kept_capacity",
     "kept_uptime",
     "outage_share",
     "weekly_extra_hours",
@@ -36,22 +35,22 @@ def kept_uptime(asset: Asset, curve: Curve, age: int) -> Fraction:
     return min(Fraction(1), asset.uptime_scale * curve.at(curve.uptime, age))
 
 
-def kept_capacity(
-    asset: Asset, curve: Curve, age: int, outage: Fraction = Fraction(0), gain: Fraction = Fraction(0)
-) -> int:
-    """Scans a year of a registered machine at an age; ``gain`` is that of an upgrade."""
-    return round_half_up(asset.nominal_scans * (1 + gain) * kept_uptime(asset, curve, age) * (1 - outage))
+def asset_capacity(asset: Asset, gain: Fraction, uptime: Fraction, outage: Fraction = Fraction(0)) -> int:
+    """Scans a year of a registered machine, or of one bought to replace it, in the same staffed hours.
+
+    Parameters
+    ----------
+    gain
+        In scans an hour, by an upgrade or of what is bought, as a share.
+    outage
+        Part of the year in which it is out of use.
+    """
+    return rounded_product(asset.nominal_scans, 1 + gain, uptime, 1 - outage)
 
 
-def bought_capacity(asset: Asset, gain: Fraction, curve: Curve, age: int, outage: Fraction = Fraction(0)) -> int:
-    """Scans a year of a machine bought to replace a registered one, in the same staffed hours."""
-    return round_half_up(asset.nominal_scans * (1 + gain) * curve.at(curve.uptime, age) * (1 - outage))
-
-
-def added_capacity(option: Option, curve: Curve, age: int, settings: Settings, share: Fraction = Fraction(1)) -> int:
+def added_capacity(option: Option, uptime: Fraction, settings: Settings, share: Fraction) -> int:
     """Scans a year of an added machine; ``share`` is the part of the year in which it stands ready."""
-    full = option.scans_per_hour * option.hours_per_week * settings.weeks_per_year * curve.at(curve.uptime, age)
-    return round_half_up(full * share)
+    return rounded_product(option.scans_per_hour, option.hours_per_week, settings.weeks_per_year, uptime, share)
 
 
 def weekly_extra_hours(extra: ExtraCapacity | None, hours_per_week: Fraction) -> Fraction:
@@ -64,4 +63,4 @@ def weekly_extra_hours(extra: ExtraCapacity | None, hours_per_week: Fraction) ->
 
 def extra_hours(weekly: Fraction, settings: Settings, working: Fraction) -> int:
     """Extra hours a year, from those of a week and the share of the year in which the machine works."""
-    return round_half_up(weekly * settings.weeks_per_year * working)
+    return rounded_product(weekly, settings.weeks_per_year, working) if weekly else 0

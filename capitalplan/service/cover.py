@@ -22,8 +22,7 @@ def needs_cover(asset: Asset, register: Register) -> bool:
     line = register.lines[asset.line]
     if not (register.settings.swap_cover and line.swap_cover and register.outage_weeks(asset)):
         return False
-    is_served = any(served == asset.line for served, _ in register.demand)
-    return is_served and sum((each.line, each.site) == (asset.line, asset.site) for each in register.assets) == 1
+    return asset.line in register.served and register.machines_at[asset.line, asset.site] == 1
 
 
 def cover_days(asset: Asset, register: Register) -> int:
@@ -46,12 +45,10 @@ def can_be_covered(asset: Asset, year: int, register: Register) -> bool:
     line, site = asset.line, asset.site
     if covering_van(asset, year, register) is not None or _can_be_added(line, site, year, register):
         return True
-    standing = {each.site for each in register.assets if each.line == line}
     return any(
-        register.sites[link.to_site].is_open(year)
-        and (link.to_site in standing or _can_be_added(line, link.to_site, year, register))
-        for link in register.links
-        if link.from_site == site
+        register.sites[near].is_open(year)
+        and (register.machines_at[line, near] > 0 or _can_be_added(line, near, year, register))
+        for near in register.neighbours.get(site, ())
     )
 
 

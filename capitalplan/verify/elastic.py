@@ -124,8 +124,9 @@ def _unmet(context: Context, traffic: Traffic) -> Iterator[tuple[tuple[str, int]
 def _late(context: Context, provision: Provision) -> Iterator[tuple[Place, Fraction]]:
     allowed: dict[tuple[str, int], Fraction] = {}
     for (line, trust, t), each in provision.reports.items():
-        share = allowed.setdefault((line, t), turnaround(context, line, t))
-        late = each.backlog - share * (each.radiologist + each.radiographer + each.outsourced)
+        if (line, t) not in allowed:
+            allowed[line, t] = turnaround(context, line, t)
+        late = each.backlog - allowed[line, t] * (each.radiologist + each.radiographer + each.outsourced)
         if late > 0:
             yield (line, trust, t), late
 

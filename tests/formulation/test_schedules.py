@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from capitalplan.finance.costs import Rates
-from capitalplan.formulation.acquired import added_machine
+from capitalplan.formulation.acquired import Market
 from capitalplan.formulation.additions import vintage_years
 from capitalplan.formulation.schedules import Menu, ScheduleTable, build_schedules
 from capitalplan.register.provision import ExtraCapacity, Tie, Upgrade
@@ -284,7 +284,7 @@ def test_the_hours_of_a_renewal_are_lost_with_its_scans() -> None:
 
 def test_an_added_machine_works_extra_hours_and_needs_staff() -> None:
     book = register(demand=DEMAND, extra=(offer(ExtraKind.HOURS),))
-    machine = added_machine(option(annual_staff_gbp=500), book.sites[SITE_A], book, Rates.of(book.settings))
+    machine = Market(book, Rates.of(book.settings)).added(option(annual_staff_gbp=500), book.sites[SITE_A])
     assert machine.extra_hours.tolist() == [500, 980, 960, 940]
     assert machine.upkeep.tolist() == [590, 590, 608, 608]
     assert machine.lost.tolist() == [0, 0, 0, 0]

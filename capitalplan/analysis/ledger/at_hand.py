@@ -77,7 +77,7 @@ class AtHand:
         self.values = np.where(self.problem.integer, np.rint(values), values)
         self.solve = solve
         self.rows = self.problem.matrix.tocsr()
-        self._parts: dict[int, _Part] = {}
+        self._parts: dict[frozenset[int], _Part] = {}
         self._rounding = _Rounding(formulation)
 
     def changed(self, changes: Mapping[int, int]) -> Found | None:
@@ -89,8 +89,7 @@ class AtHand:
             New value of each column that changes.
         """
         problem, columns = self.problem, np.fromiter(changes, dtype=np.int64)
-        block = int(problem.column_block[columns].max())
-        part = self._part(block)
+        part = self._part(frozenset(problem.column_block[columns].tolist()))
         fixed = self.values.copy()
         fixed[part.free] = 0
         fixed[columns] = list(changes.values())
@@ -112,6 +111,7 @@ class AtHand:
                 row_rule=small.row_rule,
                 column_block=small.column_block,
                 column_owner=small.column_owner,
+                column_year=small.column_year,
             ),
             SolveOptions(relax=True),
         )
@@ -120,14 +120,14 @@ class AtHand:
         fixed[part.free] = solution.values
         return Found(value=float(problem.costs @ fixed) + self._rounding.most(fixed), values=fixed)
 
-    def _part(self, block: int) -> _Part:
-        if block not in self._parts:
-            self._parts[block] = self._cut(block)
-        return self._parts[block]
+    def _part(self, blocks: frozenset[int]) -> _Part:
+        if blocks not in self._parts:
+            self._parts[blocks] = self._cut(blocks)
+        return self._parts[blocks]
 
-    def _cut(self, block: int) -> _Part:
+    def _cut(self, blocks: frozenset[int]) -> _Part:
         problem = self.problem
-        free = np.flatnonzero(~problem.integer & np.isin(problem.column_block, (block, -1)))
+        free = np.flatnonzero(~problem.integer & np.isin(problem.column_block, [*blocks, -1]))
         matrix = sp.csc_array(problem.matrix[:, free])
         has_free = np.bincount(matrix.indices, minlength=problem.n_rows) > 0
         rows = np.flatnonzero(has_free)
@@ -148,6 +148,7 @@ class AtHand:
                 row_rule=tuple(problem.row_rule[row] for row in rows),
                 column_block=problem.column_block[free],
                 column_owner=problem.column_owner[free],
+                column_year=problem.column_year[free],
             ),
         )
 

@@ -197,6 +197,7 @@ def _with_groups(problem: Problem, groups: Sequence[Index], limit: float) -> Pro
         column_names=problem.column_names + tuple(f"near.{number}" for number in range(count)),
         column_block=np.concatenate([problem.column_block, problem.column_block[heads]]),
         column_owner=np.concatenate([problem.column_owner, problem.column_owner[heads]]),
+        column_year=np.concatenate([problem.column_year, problem.column_year[heads]]),
     )
     rows, columns, entries = [0] * own, list(range(own)), problem.costs.tolist()
     for number, members in enumerate(groups):

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from capitalplan.analysis.near.agreement import SchemeKey, Twin, keys_of
+from capitalplan.formulation.blocks import block_numbers
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.problem import Problem
 from capitalplan.plan.extract import extract
@@ -174,25 +175,26 @@ class NearSearch:
     def _parts(self, random: np.random.Generator) -> Iterator[Mask]:
         """Columns of one service line at some sites, and those that lines share, for one line after the other."""
         columns, problem = self.formulation.columns, self.twin.problem
-        numbers = {line: number for number, line in enumerate(sorted(columns.register.lines))}
+        blocks = block_numbers(columns.register)
         sites = self._sites()
         codes = list(columns.register.sites)
         lines = sorted({menu.asset.line for menu in columns.table.menus})
         for line in random.permutation(np.array(lines)).tolist():
+            of_line = sorted({number for (name, _), number in blocks.items() if name == line})
             machines = [codes.index(menu.asset.site) for menu in columns.table.menus if menu.asset.line == line]
             there = np.bincount(machines, minlength=len(codes))
             some: list[int] = []
             for site in random.permutation(len(codes)).tolist():
                 some.append(site)
                 if there[some].sum() >= PART_MACHINES:
-                    yield self._part(problem, numbers[line], np.isin(sites, some))
+                    yield self._part(problem, of_line, np.isin(sites, some))
                     some = []
             if there[some].sum():
-                yield self._part(problem, numbers[line], np.isin(sites, some))
+                yield self._part(problem, of_line, np.isin(sites, some))
 
-    def _part(self, problem: Problem, line: int, here: Mask) -> Mask:
+    def _part(self, problem: Problem, blocks: Sequence[int], here: Mask) -> Mask:
         shared = problem.column_block < 0
-        return np.asarray(shared | ((problem.column_block == line) & (here | ~problem.integer)))
+        return np.asarray(shared | (np.isin(problem.column_block, blocks) & (here | ~problem.integer)))
 
     def _sites(self) -> npt.NDArray[np.int64]:
         """Number of the site of each whole-number column, -1 for others."""

@@ -303,6 +303,7 @@ def _with_flags(problem: Problem, columns: npt.NDArray[np.int64], most: Floats) 
         column_names=problem.column_names + tuple(f"changed.{number}" for number in range(count)),
         column_block=np.concatenate([problem.column_block, np.full(count, -1, dtype=np.int32)]),
         column_owner=np.concatenate([problem.column_owner, np.full(count, -1, dtype=np.int32)]),
+        column_year=np.concatenate([problem.column_year, np.full(count, -1, dtype=np.int32)]),
     )
     return _with_rows(wide, sp.csc_array(sp.hstack([own, -sp.diags_array(most)])), 0.0)
 

@@ -80,5 +80,6 @@ class PayingAgain:
             row_rule=tuple(problem.row_rule[row] for row in rows),
             column_block=problem.column_block[money],
             column_owner=problem.column_owner[money],
+            column_year=problem.column_year[money],
         )
         return self.solve(small, SolveOptions(relax=True)).objective

@@ -12,7 +12,7 @@ the most that more of a limit can save, and the least that less of it can cost.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -59,14 +59,17 @@ class WorthPrices:
         self._paying = PayingAgain(formulation, values, solve)
 
     def estimates(self, changes: Sequence[LimitChange]) -> list[LimitWorth | None]:
-        """Estimates of some changes, in order; None where there is no telling without planning again."""
-        reused = [self._reused(each) for each in changes]
+        """Estimates of some changes, in order; None where there is no telling without planning again.
+
+        The problem under each change is made twice, so that no two of them are held at once.
+        """
         problem = self.formulation.problem
-        within = _within(problem, [each.problem for each in reused if each is not None])
+        within = _within(problem, (same.problem for each in changes if (same := self._reused(each)) is not None))
         certified = self._proven(problem, self.duals, within)
         before = (_highest(self.plan.bound_gbp, certified), self.plan.objective_gbp)
         found: list[LimitWorth | None] = []
-        for change, same in zip(changes, reused, strict=True):
+        for change in changes:
+            same = self._reused(change)
             if self._changes_nothing(change, same):
                 found.append(change.priced(_price(Basis.ESTIMATE, 0, 0, 0)))
                 continue
@@ -176,7 +179,7 @@ class WorthPrices:
         return None if bound == -math.inf else math.floor(1000 * bound) + self.formulation.constant_gbp
 
 
-def _within(problem: Problem, others: Sequence[Problem]) -> tuple[Floats, Floats]:
+def _within(problem: Problem, others: Iterable[Problem]) -> tuple[Floats, Floats]:
     """Bounds of columns, own or implied, that hold for a problem and others that differ from it in bounds only."""
     moved, upper = np.zeros(problem.n_rows), problem.upper.copy()
     for other in others:

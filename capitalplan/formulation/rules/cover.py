@@ -14,10 +14,11 @@ Hires are whole numbers, and so is all else on the right: a van for part of the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from capitalplan.formulation.additions import Addition, FixedAddition
 from capitalplan.formulation.names import slug
 from capitalplan.formulation.rows import Index, Part, RowBlock, gather
 from capitalplan.formulation.schedules import Menu
@@ -30,14 +31,14 @@ __all__ = ["carried_rows", "presence_rows"]
 
 THOUSAND = 1000.0
 
+Place = tuple[str, str]
+"""A service line at a site."""
+
 
 def presence_rows(columns: Columns) -> RowBlock:
     """One row a machine that needs cover and year in which it may be replaced in its own room."""
     register, starts = columns.register, columns.starts
-    reach: dict[str, list[str]] = defaultdict(list)
-    for link in register.links:
-        reach[link.from_site].append(link.to_site)
-    hires = _hires(columns)
+    hires, places = _hires(columns), _Places(columns)
     names: list[str] = []
     upper: list[float] = []
     parts: list[Part] = []
@@ -50,17 +51,15 @@ def presence_rows(columns: Columns) -> RowBlock:
             days = columns.provision.hires[hire].extra.minimum_days
             need = cover_days(menu.asset, register)
             parts.append(_part(row, np.array([starts["hires"] + hire]), -days / need))
-        added, fixed = _added(columns, line, {site}, year)
-        near = {code for code in reach[site] if register.sites[code].is_open(start)}
-        beside, beside_fixed = _added(columns, line, near, year)
-        parts.append(_part(row, np.array(added + beside, dtype=np.int64), -1.0))
-        for other, neighbour in enumerate(columns.table.menus):
-            if neighbour.asset.line == line and neighbour.asset.site in near:
-                on = neighbour.figures.serving[:, year] - neighbour.figures.swap[:, year]
-                at = np.flatnonzero(on)
-                parts.append((np.full(len(at), row), columns.table.first[other] + at, -on[at].astype(float)))
+        near = [(line, code) for code in register.neighbours.get(site, ()) if register.sites[code].is_open(start)]
+        added, fixed = places.added([(line, site), *near], year)
+        parts.append(_part(row, np.array(added, dtype=np.int64), -1.0))
+        for first, neighbour in places.menus_at(near):
+            on = neighbour.figures.serving[:, year] - neighbour.figures.swap[:, year]
+            at = np.flatnonzero(on)
+            parts.append((np.full(len(at), row), first + at, -on[at].astype(float)))
         names.append(f"presence.{slug(menu.asset.asset_id)}.{start}")
-        upper.append(float(fixed + beside_fixed))
+        upper.append(float(fixed))
     return gather("cover", names, np.full(len(names), -np.inf), upper, parts)
 
 
@@ -73,7 +72,7 @@ def carried_rows(columns: Columns) -> RowBlock:
             leaving[arc.line, arc.from_site, arc.year].append(starts["arcs"] + number)
     for number, each in enumerate(columns.shortfalls):
         leaving[each.line, each.site, each.year].append(starts["shortfalls"] + number)
-    hires = _hires(columns)
+    hires, places = _hires(columns), _Places(columns)
     nothing = (0,) * register.settings.years
     names: list[str] = []
     lower: list[float] = []
@@ -91,12 +90,10 @@ def carried_rows(columns: Columns) -> RowBlock:
         hire = hires.get((line, site, year))
         if hire is not None:
             parts.append(_part(row, np.array([starts["hires"] + hire]), columns.provision.hires[hire].scans / THOUSAND))
-        for other, added in enumerate(columns.additions):
-            if (added.option.line, added.site.code) == here and added.capacity[year]:
-                parts.append(_part(row, np.array([starts["additions"] + other]), added.capacity[year] / THOUSAND))
-        committed = sum(
-            int(fixed.capacity[year]) for fixed in columns.fixed if (fixed.scheme.line, fixed.scheme.site) == here
-        )
+        for other, added in places.additions[here]:
+            if added.capacity[year]:
+                parts.append(_part(row, np.array([other]), added.capacity[year] / THOUSAND))
+        committed = sum(int(fixed.capacity[year]) for fixed in places.fixed[here])
         names.append(f"carried.{slug(menu.asset.asset_id)}.{start}")
         lower.append(-committed / THOUSAND)
     return gather("cover", names, lower, np.full(len(names), np.inf), parts)
@@ -115,18 +112,28 @@ def _hires(columns: Columns) -> dict[tuple[str, str, int], int]:
     return {(each.extra.line, each.site.code, each.year): number for number, each in enumerate(columns.provision.hires)}
 
 
-def _added(columns: Columns, line: str, sites: set[str], year: int) -> tuple[list[int], int]:
-    """Columns of additions that stand at the sites in a year, and how many committed ones do."""
-    first = columns.starts["additions"]
-    added = [
-        first + number
-        for number, each in enumerate(columns.additions)
-        if each.option.line == line and each.site.code in sites and each.stands[year]
-    ]
-    fixed = sum(
-        int(each.stands[year]) for each in columns.fixed if each.scheme.line == line and each.scheme.site in sites
-    )
-    return added, fixed
+class _Places:
+    """What stands or may be added at each (service line, site), looked up once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.menus: dict[Place, list[tuple[int, Menu]]] = defaultdict(list)
+        self.additions: dict[Place, list[tuple[int, Addition]]] = defaultdict(list)
+        self.fixed: dict[Place, list[FixedAddition]] = defaultdict(list)
+        for first, menu in zip(columns.table.first.tolist(), columns.table.menus, strict=False):
+            self.menus[menu.asset.line, menu.asset.site].append((first, menu))
+        for number, each in enumerate(columns.additions, columns.starts["additions"]):
+            self.additions[each.option.line, each.site.code].append((number, each))
+        for fixed in columns.fixed:
+            self.fixed[fixed.scheme.line, fixed.scheme.site].append(fixed)
+
+    def menus_at(self, places: Sequence[Place]) -> Iterator[tuple[int, Menu]]:
+        """Menus of the machines at some places, each with its first column."""
+        return (each for place in places for each in self.menus[place])
+
+    def added(self, places: Sequence[Place], year: int) -> tuple[list[int], int]:
+        """Columns of additions that stand at some places in a year, and how many committed ones do."""
+        added = [number for place in places for number, each in self.additions[place] if each.stands[year]]
+        return added, sum(int(each.stands[year]) for place in places for each in self.fixed[place])
 
 
 def _part(row: int, column: Index, value: float) -> Part:

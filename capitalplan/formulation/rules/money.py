@@ -56,7 +56,8 @@ def paid_rows(columns: Columns) -> RowBlock:
         sum(purses.limits.free(name, year) for name in names if name in purses.private) / THOUSAND
         for names, (_, year) in zip(sources, purses.due, strict=True)
     ]
-    keys = [(borne.labels[payer], year) for payer, year in purses.due]
+    labels = borne.labels
+    keys = [(labels[payer], year) for payer, year in purses.due]
     return gather("money", _names("paid", keys, columns), lower, upper, parts)
 
 

@@ -7,6 +7,8 @@ each statement before relief for gifts and rebates.
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from capitalplan.formulation.accounts import Bookkeeper
@@ -43,7 +45,9 @@ class _Statements:
     def __init__(self, columns: Columns, rows: dict[tuple[str, int], int]) -> None:
         self.columns = columns
         self.rows = rows
-        self.trusts = {trust for trust, _ in rows}
+        self.limited: dict[str, dict[int, int]] = defaultdict(dict)
+        for (trust, year), row in rows.items():
+            self.limited[trust][year] = row
         self.trust_of = {code: site.trust for code, site in columns.register.sites.items()}
         self.books = Bookkeeper(columns.register, columns.rates)
 
@@ -53,13 +57,13 @@ class _Statements:
         parts = [
             self._part(menu.asset.trust, first, books.schedule_totals(menu))
             for first, menu in zip(columns.table.first[:-1].tolist(), columns.table.menus, strict=True)
-            if menu.asset.trust in self.trusts
+            if menu.asset.trust in self.limited
         ]
         for number, addition in enumerate(columns.additions, columns.starts["additions"]):
-            if addition.site.trust in self.trusts:
+            if addition.site.trust in self.limited:
                 parts.append(self._part(addition.site.trust, number, books.addition_total(addition)[None, :]))
         for number, room in enumerate(columns.rooms, columns.starts["rooms"]):
-            if room.site.trust in self.trusts:
+            if room.site.trust in self.limited:
                 parts.append(self._part(room.site.trust, number, books.room_total(room)[None, :]))
         return parts
 
@@ -94,14 +98,13 @@ class _Statements:
         total = np.zeros(len(self.rows))
         for fixed in self.columns.fixed:
             amounts = self.books.addition_total(fixed)
-            for (trust, year), row in self.rows.items():
-                if trust == fixed.scheme.trust:
-                    total[row] += amounts[year] / THOUSAND
+            for year, row in self.limited.get(fixed.scheme.trust, {}).items():
+                total[row] += amounts[year] / THOUSAND
         return total
 
     def _part(self, trust: str, first: int, totals: np.ndarray) -> Part:
         """Statements of columns numbered from ``first`` on, £ cash by year, in the rows of their trust."""
-        limited = {year: row for (owner, year), row in self.rows.items() if owner == trust}
+        limited = self.limited[trust]
         count, years = len(totals), list(limited)
         column = np.tile(first + np.arange(count), len(years))
         return np.repeat(list(limited.values()), count), column, totals[:, years].T.ravel() / THOUSAND

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 from capitalplan.register.reading.days import DAY_FIX, day_or_none, serial_day
@@ -282,16 +283,20 @@ def _yes_no(value: object, _: Column) -> bool:
 
 
 def _choice(value: object, column: Column) -> str:
-    words = {plain_key(choice): choice for choice in column.choices}
-    known = dict(words)
-    known |= {alias: words[plain_key(word)] for alias, word in ALIASES.items() if plain_key(word) in words}
-    key = plain_key(shown(value))
+    known, key = _words_for(column.choices), plain_key(shown(value))
     if key in known:
         return known[key]
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
     listed = ", ".join(column.choices)
     fix = f"Did you mean '{known[near[0]]}'? Allowed: {listed}." if near else f"Type one of: {listed}."
     raise CellError(f"{_quoted(value)} is not one of the words allowed for {column.title}.", fix)
+
+
+@lru_cache(maxsize=256)
+def _words_for(choices: tuple[str, ...]) -> Mapping[str, str]:
+    """Choices by how they and their aliases may be typed."""
+    words = {plain_key(choice): choice for choice in choices}
+    return words | {alias: words[plain_key(word)] for alias, word in ALIASES.items() if plain_key(word) in words}
 
 
 def _list(value: object, column: Column) -> tuple[str, ...]:

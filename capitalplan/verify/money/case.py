@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from capitalplan.plan.plan import NEW_ROOM, CaseDates, Payer, Plan, PlannedScheme
@@ -18,21 +18,25 @@ __all__ = ["check_cases"]
 DECIDED = (SchemeStatus.FBC, SchemeStatus.COMMITTED, SchemeStatus.ORDERED)
 PLACED = (SchemeStatus.COMMITTED, SchemeStatus.ORDERED)
 
+Patients = Mapping[tuple[str, str, int], Mapping[str, Fraction]]
+"""Scans done for the patients of each trust, by service line, site where they are done, and financial year."""
+
 
 def check_cases(context: Context, plan: Plan, outlays: Sequence[Outlay], findings: Findings) -> None:
     """Require the dates, approver, payers and benefits of every scheme to be those of the register and the patients."""
+    patients = _patients(context, plan)
     for outlay in outlays:
-        for holds, message in _facts(context, plan, outlay):
+        for holds, message in _facts(context, patients, outlay):
             line = outlay.line
             findings.require("case", holds, f"{line.scheme_id}: {message}.", place=line.site, year=line.year)
 
 
-def _facts(context: Context, plan: Plan, outlay: Outlay) -> Iterator[tuple[bool, str]]:
+def _facts(context: Context, patients: Patients, outlay: Outlay) -> Iterator[tuple[bool, str]]:
     line, charged = outlay.line, sum(bear(context, outlay).values())
     payers = _payers(context, outlay) if charged else ()
     stated = tuple(payer for payer in line.payers if payer.share)
     yield stated == payers, "who bears its capital is not what the register says"
-    yield _benefits(context, plan, line) == dict(line.benefits), "who benefits is not as its patients say"
+    yield _benefits(patients, line) == dict(line.benefits), "who benefits is not as its patients say"
     right = _case(context, outlay, charged) if charged else None
     yield line.case == right, f"its business-case route is not {_said(right)}"
 
@@ -54,13 +58,18 @@ def _payers(context: Context, outlay: Outlay) -> tuple[Payer, ...]:
     return (*others, *owner)
 
 
-def _benefits(context: Context, plan: Plan, line: PlannedScheme) -> dict[str, Fraction]:
-    scans: defaultdict[str, Fraction] = defaultdict(Fraction)
-    service = service_name(line.modality, line.mobile)
+def _patients(context: Context, plan: Plan) -> Patients:
+    patients: dict[tuple[str, str, int], defaultdict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for flow in plan.flows:
-        known = flow.from_site in context.register.sites
-        if known and (flow.line, flow.to_site, flow.year) == (service, line.site, line.year):
-            scans[context.register.sites[flow.from_site].trust] += flow.scans
+        if flow.from_site in context.register.sites:
+            trust = context.register.sites[flow.from_site].trust
+            patients[flow.line, flow.to_site, flow.year][trust] += flow.scans
+    return patients
+
+
+def _benefits(patients: Patients, line: PlannedScheme) -> dict[str, Fraction]:
+    service = service_name(line.modality, line.mobile)
+    scans = {} if line.year is None else patients.get((service, line.site, line.year), {})
     total = sum(scans.values(), Fraction(0))
     return {trust: part / total for trust, part in scans.items() if part}
 

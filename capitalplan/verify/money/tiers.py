@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -31,9 +32,13 @@ class Reached:
 def reach_tiers(context: Context, outlays: Sequence[Outlay]) -> tuple[list[Outlay], list[Reached]]:
     """Count what is bought in every year and take off what the tiers reached give; return both."""
     reached = []
+    begun: defaultdict[int, list[Outlay]] = defaultdict(list)
+    for outlay in outlays:
+        if outlay.stint is not None:
+            begun[outlay.stint.machine.first].append(outlay)
     for tier in context.register.tiers:
         for t in range(context.years):
-            units = sum(outlay.units for outlay in outlays if _counts(tier, outlay, t))
+            units = sum(outlay.units for outlay in begun[t] if _counts(tier, outlay, t))
             enough = units >= tier.from_units and (tier.to_units is None or units <= tier.to_units)
             if units and enough and tier.holds(context.year(t)):
                 reached.append(Reached(tier=tier, t=t, units=units))
