@@ -86,6 +86,10 @@ class SolveOptions:
     known
         Value of a plan of this problem known from elsewhere; None where none is known. An engine that claims there is
         no plan as good is wrong.
+    start
+        Values of a plan to search from, shape ``(n_columns,)``; None for none. It is ignored where it breaks the problem,
+        and by engines: the strategy alone begins from it, and answers with it where it is within the gap of
+        ``root_bound``.
     better_than
         Only plans that cost less are looked for; None for any plan. Engines that cannot do so ignore it.
     on_progress
@@ -94,7 +98,7 @@ class SolveOptions:
         Polled by the engine; returning True ends the solve with the best plan so far.
     """
 
-    gap: float = 0.01
+    gap: float = 0.005
     time_limit: float | None = None
     node_limit: int | None = None
     threads: int = 1
@@ -102,6 +106,7 @@ class SolveOptions:
     relax: bool = False
     root_bound: float | None = None
     known: float | None = None
+    start: npt.NDArray[np.float64] | None = None
     better_than: float | None = None
     on_progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capitalplan.cli.terminal import DEFAULT_GAP, AsJson, Book, Gap, TimeLimit, print_json, say, solve_options
+from capitalplan.cli.terminal import AsJson, Book, Gap, TimeLimit, print_json, say, solve_options
 
 if TYPE_CHECKING:
     from capitalplan.workflow.network import Answer
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["Measure", "Split", "challenge", "fairness", "together"]
 
 MOST_LEVELS = 20
+
+SEVERAL_PLANS_GAP = 0.01
+"""Gap at which plans that are held against each other stop: there are many of them."""
 
 
 class Split(StrEnum):
@@ -34,7 +37,7 @@ class Measure(StrEnum):
 def together(
     book: Book,
     split: Annotated[Split, typer.Option(help="How to split what is saved.")] = Split.PRO_RATA,
-    gap: Gap = DEFAULT_GAP,
+    gap: Gap = SEVERAL_PLANS_GAP,
     time_limit: TimeLimit = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +53,7 @@ def fairness(
     unmet: Annotated[bool, typer.Option("--unmet", help="Bound differences in scans bought outside.")] = False,
     capital: Annotated[bool, typer.Option("--capital", help="Bound differences in capital.")] = False,
     levels: Annotated[int, typer.Option(min=1, max=MOST_LEVELS, help="Bounds to plan under.")] = 4,
-    gap: Gap = DEFAULT_GAP,
+    gap: Gap = SEVERAL_PLANS_GAP,
     time_limit: TimeLimit = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +70,7 @@ def fairness(
 def challenge(
     book: Book,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Offer of the sheet Challenges.")],
-    gap: Gap = DEFAULT_GAP,
+    gap: Gap = SEVERAL_PLANS_GAP,
     time_limit: TimeLimit = None,
     as_json: AsJson = False,
 ) -> None:

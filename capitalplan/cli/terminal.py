@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = "1"
-DEFAULT_GAP = 0.01
+DEFAULT_GAP = 0.005
 
 Book = Annotated[
     Path,

@@ -21,7 +21,7 @@ from capitalplan.plan.extract import TOLERANCE, UNPROVEN, extract
 from capitalplan.plan.plan import Breach, Check, Plan
 from capitalplan.register.read import read_register
 from capitalplan.register.register import Register
-from capitalplan.solution import Solution, SolveOptions, Status
+from capitalplan.solution import Progress, Solution, SolveOptions, Status
 from capitalplan.verify import verify
 from capitalplan.workflow.engines import DEFAULT_ENGINE, engine
 from capitalplan.workflow.impossible import commitments_over_limit, least_breaches, no_schedule_left
@@ -95,7 +95,8 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     _refuse(commitments_over_limit(register))
     formulation = formulate(register)
     _refuse(no_schedule_left(formulation))
-    solution = with_own_bound(formulation.problem, solve(formulation.problem, options, engine_name=engine_name))
+    counted = _with_what_is_fixed(options, formulation.constant_gbp)
+    solution = with_own_bound(formulation.problem, solve(formulation.problem, counted, engine_name=engine_name))
     if solution.status is Status.INFEASIBLE:
         _refuse(least_breaches(formulation, engine(DEFAULT_ENGINE)))
         raise SolverError(f"{solution.engine} finds no plan, yet no rule has to give: the answer is not to be trusted.")
@@ -114,6 +115,19 @@ def make_plan(register: Register, options: SolveOptions, *, engine_name: str = D
     return Planned(
         register=register, formulation=formulation, solution=solution, plan=plan, checks=tuple(report.checks)
     )
+
+
+def _with_what_is_fixed(options: SolveOptions, constant_gbp: int) -> SolveOptions:
+    """Options whose progress counts what no choice changes, as the plan does."""
+    tell, fixed = options.on_progress, constant_gbp / 1000
+    if tell is None:
+        return options
+
+    def show(line: Progress) -> None:
+        incumbent = None if line.incumbent is None else line.incumbent + fixed
+        tell(replace(line, incumbent=incumbent, bound=line.bound + fixed))
+
+    return replace(options, on_progress=show)
 
 
 def with_own_bound(problem: Problem, solution: Solution) -> Solution:
@@ -228,7 +242,7 @@ def _price_tests(
     return tuple(tests)
 
 
-def plan_workbook(path: Path, *, gap: float = 0.01, time_limit: float | None = None) -> Planned:
+def plan_workbook(path: Path, *, gap: float = 0.005, time_limit: float | None = None) -> Planned:
     """Read, plan and re-check a workbook or CSV folder.
 
     Parameters

@@ -27,6 +27,7 @@ from solvers.checks import TOLERANCE, check_values, objective_value
 from solvers.strategy.proof import Proof
 from solvers.strategy.quick import near_relaxation
 from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
+from solvers.strategy.start import started_from
 from solvers.strategy.search import first_plan, improve, is_enough, is_nearly_whole, nearest_plan
 from solvers.strategy.standing import LEAST_GAIN, Standing
 from solvers.strengthen.cohorts import merge_cohorts
@@ -46,7 +47,8 @@ version = highs.version
 def solve(problem: Problem, options: SolveOptions) -> Solution:
     """Solve with HiGHS, in two arms, or alone where the problem is small.
 
-    With a node limit there is one thread and no search: the columns cheapest in the linear relaxation are tried first,
+    Where a plan to start from is within the gap of the bound known beforehand, it is the answer. With a node limit
+    there is one thread and no search: the columns cheapest in the linear relaxation are tried first,
     and the whole problem only where their plan is not within the gap of the relaxation.
 
     Raises
@@ -58,8 +60,12 @@ def solve(problem: Problem, options: SolveOptions) -> Solution:
         return highs.solve(problem, options)
     if options.node_limit is not None:
         return near_relaxation(problem, options) or highs.solve(problem, options)
+    start = started_from(problem, options)
+    if start is not None and relative_gap(start.objective, start.solution.bound) <= options.gap:
+        return start.solution
     merged = merge_cohorts(problem)
     tight = tightened(merged.problem)
+    options = replace(options, start=None if start is None else merged.gathered(start.values))
     found = _alone(tight, options) if np.count_nonzero(tight.integer) <= SMALL else _in_two_arms(tight, options)
     if found.values is None:
         return found
@@ -75,8 +81,13 @@ def _alone(problem: Problem, options: SolveOptions) -> Solution:
     if not isinstance(relaxed, Relaxed):
         return _without_plan(problem, relaxed, options)
     strong = with_cuts(relaxed, standing)
-    left = standing.left
-    return highs.solve(strong.problem, replace(options, time_limit=left, root_bound=strong.bound))
+    bound = max(strong.bound, -math.inf if options.root_bound is None else options.root_bound)
+    found = highs.solve(strong.problem, replace(options, time_limit=standing.left, root_bound=bound))
+    start = started_from(problem, options)
+    if start is None or (found.objective is not None and found.objective <= start.objective):
+        return found
+    value = start.objective
+    return replace(found, values=start.values, objective=value, bound=min(found.bound, value))
 
 
 def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
@@ -85,6 +96,9 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
     if not isinstance(relaxed, Relaxed):
         return _without_plan(problem, relaxed, options)
     standing.raise_bound(relaxed.bound)
+    if (start := started_from(problem, options)) is not None:
+        standing.raise_bound(start.solution.bound)
+        standing.offer(start.solution)
     if is_nearly_whole(relaxed):
         nearest_plan(standing, relaxed)
         if is_enough(standing, relaxed):
@@ -93,7 +107,8 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
     thread = threading.Thread(target=proof.run, name="proof", daemon=True)
     thread.start()
     try:
-        first_plan(standing, relaxed)
+        if standing.best is None:
+            first_plan(standing, relaxed)
         improve(standing, relaxed, patiently=False)
         if options.time_limit is not None:
             improve(standing, relaxed, patiently=True)

@@ -55,6 +55,8 @@ class Proof:
                 self.standing.raise_bound(self.solution.bound)
         except Exception as error:
             self.error = error
+        finally:
+            self.standing.ended.set()
 
     def _price_blocks(self) -> None:
         relaxed, blocks = self.relaxed, blocks_of(self.relaxed.problem)
@@ -90,7 +92,7 @@ class Proof:
 
     def _whole(self) -> Solution:
         def note(progress: Progress) -> None:
-            self.standing.raise_bound(progress.bound)
+            self.standing.raise_bound(progress.bound, progress.incumbent)
 
         problem = self.relaxed.problem
         options = replace(

@@ -31,8 +31,8 @@ NEAR_COLUMNS = 100
 """Columns beside those the relaxation uses that are tried first."""
 START_SHARE, OPEN_SHARE = 0.15, 0.4
 """Share of whole-number columns kept for a first plan, and worth opening in a neighbourhood."""
-LEAST_COLUMNS, MOST_COLUMNS = 400, 2_500
-START_NODES, START_GAP, START_SHARE_OF_TIME, START_SECONDS = 200, 0.003, 0.08, 5.0
+LEAST_COLUMNS, MOST_COLUMNS = 400, 6_000
+START_NODES, START_GAP, START_SHARE_OF_TIME, START_SECONDS = 60, 0.01, 0.08, 5.0
 PART_NODES, PART_GAP, PART_SECONDS = 150, 0.0002, 5.0
 LEAST_STEP = 1e-6
 """Share of the cost that a better plan must be better by, where neighbourhoods are searched."""
@@ -51,14 +51,17 @@ def nearest_plan(standing: Standing, relaxed: Relaxed) -> None:
 
 
 def first_plan(standing: Standing, relaxed: Relaxed) -> None:
-    """Look for a plan among the columns cheapest in the relaxation, among all where that finds none."""
-    share = max(LEAST_COLUMNS, int(START_SHARE * relaxed.n_whole))
-    if share > MOST_COLUMNS:
-        standing.offer(group_by_group(standing, relaxed, relaxed.cheapest(share)))
-    else:
-        _try(standing, relaxed, relaxed.cheapest(share))
-    if standing.best is None and not standing.must_stop():
-        _try(standing, relaxed, relaxed.problem.integer)
+    """Look for a plan among the columns cheapest in the relaxation, twice as many each time until there is one."""
+    share = START_SHARE
+    while standing.best is None and not standing.must_stop():
+        count = max(LEAST_COLUMNS, int(share * relaxed.n_whole))
+        if MOST_COLUMNS < count < relaxed.n_whole:
+            standing.offer(group_by_group(standing, relaxed, relaxed.cheapest(count)))
+        else:
+            _try(standing, relaxed, relaxed.cheapest(count))
+        if count >= relaxed.n_whole:
+            return
+        share *= 2
 
 
 def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
@@ -74,7 +77,7 @@ def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
     around = Neighbourhoods(problem, is_open, relaxed.reduced_costs, standing.options.seed + patiently)
     gains: deque[float] = deque(maxlen=PATIENCE)
     while standing.best is not None and not standing.must_stop():
-        if standing.is_settled if patiently else is_enough(standing, relaxed):
+        if standing.is_settled or standing.ended.is_set() if patiently else is_enough(standing, relaxed):
             return
         best = standing.best
         kind, free = around.draw(best.values)

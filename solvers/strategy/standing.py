@@ -44,6 +44,12 @@ class Standing:
         Best plan so far, or None.
     bound
         Best proven lower bound so far.
+    claimed
+        Value of the best plan the proof says it holds; infinity where it has none.
+    closed
+        Set when the proof is to end.
+    ended
+        Set when the proof has ended.
     cut_short
         How the solve was ended before its time: by the clock or by the user; None where it was not.
     """
@@ -55,7 +61,10 @@ class Standing:
         self.bound = -math.inf
         self.trace: list[Progress] = []
         self.cut_short: Status | None = None
+        self.claimed = math.inf
         self.closed = threading.Event()
+        self.ended = threading.Event()
+        self._searcher = threading.get_ident()
         self._lock = threading.Lock()
 
     @property
@@ -74,10 +83,11 @@ class Standing:
         """Whether the best plan is within the gap asked for."""
         return self.best is not None and relative_gap(self.best.objective, self.bound) <= self.options.gap
 
-    def raise_bound(self, bound: float) -> None:
-        """Take note of a lower bound that is proven."""
+    def raise_bound(self, bound: float, claimed: float | None = None) -> None:
+        """Take note of a lower bound that is proven, and of the value of a plan the proof holds, if it has one."""
         with self._lock:
             self.bound = max(self.bound, bound)
+            self.claimed = self.claimed if claimed is None else min(self.claimed, claimed)
 
     def offer(self, found: Solution | None) -> None:
         """Take a plan for the best one if it is."""
@@ -88,7 +98,8 @@ class Standing:
         self.report()
 
     def must_stop(self) -> bool:
-        """Whether the clock or the user ends the solve."""
+        """Whether the clock or the user ends the solve; asked often, so that progress is told meanwhile."""
+        self.report()
         if self.cut_short is None:
             if self.options.should_stop is not None and self.options.should_stop():
                 self.cut_short = Status.INTERRUPTED
@@ -97,9 +108,11 @@ class Standing:
         return self.cut_short is not None
 
     def report(self) -> None:
-        """Tell of progress, where there is any."""
-        value = None if self.best is None else self.best.objective
-        line = Progress(self.seconds, value, self.bound)
+        """Tell of progress, where there is any, from the thread the solve began in."""
+        if threading.get_ident() != self._searcher:
+            return
+        value = min(self.claimed, math.inf if self.best is None else self.best.objective)
+        line = Progress(self.seconds, None if math.isinf(value) else value, self.bound)
         if self.trace and (self.trace[-1].incumbent, self.trace[-1].bound) == (line.incumbent, line.bound):
             return
         self.trace.append(line)

@@ -68,6 +68,10 @@ class Cohorts:
         share = np.minimum(end[self.column], self.place + 1) - np.maximum(start[self.column], self.place)
         return np.where(self.place < 0, values[self.column], np.maximum(share, 0.0))
 
+    def gathered(self, values: Values) -> Values:
+        """Values of what is left, from those of the whole problem's columns: the way there."""
+        return np.bincount(self.column, weights=values, minlength=self.problem.n_columns)
+
 
 def merge_cohorts(problem: Problem) -> Cohorts:
     """Merge identical menus; the problem itself comes back where there are none."""
