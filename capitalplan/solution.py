@@ -87,9 +87,9 @@ class SolveOptions:
         Value of a plan of this problem known from elsewhere; None where none is known. An engine that claims there is
         no plan as good is wrong.
     start
-        Values of a plan to search from, shape ``(n_columns,)``; None for none. It is ignored where it breaks the problem,
-        and by engines: the strategy alone begins from it, and answers with it where it is within the gap of
-        ``root_bound``.
+        Values of a plan to search from, shape ``(n_columns,)``; None for none. Engines ignore it. The strategy begins
+        from it, answers with it where it is within the gap of ``root_bound``, and ignores it where it breaks the
+        problem.
     better_than
         Only plans that cost less are looked for; None for any plan. Engines that cannot do so ignore it.
     on_progress

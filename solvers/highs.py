@@ -132,7 +132,7 @@ def _answer(highs: Any, problem: Problem, better_than: float | None) -> Answer:
     status = STATUSES.get(highs.getModelStatus().name, Status.FAILED)
     info, point = highs.getInfo(), highs.getSolution()
     mixed = bool(problem.integer.any())
-    if mixed and better_than is not None and status is Status.INFEASIBLE:
+    if mixed and better_than is not None and _is_none_better(status, info.mip_dual_bound, better_than):
         status = Status.NONE_BETTER
     optimal = status is Status.OPTIMAL
     has_plan = info.primal_solution_status == FEASIBLE and (optimal or status in {Status.STOPPED, Status.INTERRUPTED})
@@ -150,3 +150,8 @@ def _answer(highs: Any, problem: Problem, better_than: float | None) -> Answer:
         duals=np.array(point.row_dual) if optimal and not mixed else None,
         message=GAP_REACHED if within_gap else str(highs.modelStatusToString(highs.getModelStatus())),
     )
+
+
+def _is_none_better(status: Status, bound: float, better_than: float) -> bool:
+    """Whether no plan is better: presolve may call any plan optimal where those that are better are cut off."""
+    return status is Status.INFEASIBLE or (status is Status.OPTIMAL and bound >= better_than)

@@ -27,9 +27,9 @@ from solvers.checks import TOLERANCE, check_values, objective_value
 from solvers.strategy.proof import Proof
 from solvers.strategy.quick import near_relaxation
 from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
-from solvers.strategy.start import started_from
 from solvers.strategy.search import first_plan, improve, is_enough, is_nearly_whole, nearest_plan
 from solvers.strategy.standing import LEAST_GAIN, Standing
+from solvers.strategy.start import started_from
 from solvers.strengthen.cohorts import merge_cohorts
 from solvers.strengthen.tightening import tightened
 
@@ -39,6 +39,7 @@ NAME = "highs"
 SMALL = 1_200
 """Problems with at most this many whole-number columns go to the plain engine alone."""
 POLL_SECONDS = 0.05
+STOPPED_EARLY = "stopped before there was a plan"
 
 available = highs.available
 version = highs.version
@@ -99,14 +100,14 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
     if (start := started_from(problem, options)) is not None:
         standing.raise_bound(start.solution.bound)
         standing.offer(start.solution)
-    if is_nearly_whole(relaxed):
-        nearest_plan(standing, relaxed)
-        if is_enough(standing, relaxed):
-            return _answer(standing, None)
     proof = Proof(standing, relaxed)
     thread = threading.Thread(target=proof.run, name="proof", daemon=True)
-    thread.start()
     try:
+        if is_nearly_whole(relaxed):
+            nearest_plan(standing, relaxed)
+            if is_enough(standing, relaxed):
+                return _answer(standing, relaxed, None)
+        thread.start()
         if standing.best is None:
             first_plan(standing, relaxed)
         improve(standing, relaxed, patiently=False)
@@ -119,10 +120,11 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
         standing.cut_short = Status.INTERRUPTED
     finally:
         standing.closed.set()
-        thread.join()
+        if thread.is_alive():
+            thread.join()
     if proof.error is not None:
         raise proof.error
-    return _answer(standing, proof.solution)
+    return _answer(standing, relaxed, proof.solution)
 
 
 def _without_plan(problem: Problem, relaxed: Solution, options: SolveOptions) -> Solution:
@@ -130,7 +132,7 @@ def _without_plan(problem: Problem, relaxed: Solution, options: SolveOptions) ->
     return highs.solve(problem, options) if relaxed.status is Status.UNBOUNDED else relaxed
 
 
-def _answer(standing: Standing, proven: Solution | None) -> Solution:
+def _answer(standing: Standing, relaxed: Relaxed, proven: Solution | None) -> Solution:
     """The better plan of the two arms under the bound of both."""
     ended = standing.cut_short
     told: dict[str, Any] = {"seconds": standing.seconds, "trace": tuple(standing.trace)}
@@ -141,7 +143,8 @@ def _answer(standing: Standing, proven: Solution | None) -> Solution:
         best, value = proven, proven.objective
     if best is None:
         if proven is None:
-            raise SolverError("the search ended without an answer")
+            nothing = replace(relaxed.solution, values=None, objective=None, duals=None, reduced_costs=None)
+            return replace(nothing, status=ended or Status.FAILED, bound=standing.bound, message=STOPPED_EARLY, **told)
         is_stopped = proven.status in {Status.STOPPED, Status.INTERRUPTED}
         return replace(proven, status=ended or proven.status if is_stopped else proven.status, **told)
     bound = standing.bound

@@ -14,15 +14,14 @@ import math
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from capitalplan.formulation.problem import Problem, with_rows
 from capitalplan.solution import Solution, SolveOptions, Status, relative_gap
 from solvers import highs, strategy
-from solvers.checks import TOLERANCE, row_violation
+from solvers.checks import TOLERANCE, objective_value, row_violation
 from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
 from solvers.strategy.standing import Found, Standing
 from solvers.strategy.structure import without
@@ -41,8 +40,6 @@ CROSS_NODES, CROSS_SHARE_OF_GAP = 50, 0.1
 NOTHING = 1e-9
 """Share of a gap that is float noise."""
 
-Mask = npt.NDArray[np.bool_]
-
 
 def solve_levels(problems: Sequence[Problem], options: SolveOptions) -> Iterator[tuple[int, Solution]]:
     """Solve problems that differ in the bounds of their rows only, in any order.
@@ -52,7 +49,7 @@ def solve_levels(problems: Sequence[Problem], options: SolveOptions) -> Iterator
     Parameters
     ----------
     options
-        As for each problem alone.
+        As for each problem alone; what they say is known of one problem is left out.
 
     Yields
     ------
@@ -86,37 +83,36 @@ def _solved(problems: Sequence[Problem], options: SolveOptions) -> Iterator[tupl
             yield level, last
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """A bound and the level it was proven at."""
-
-    value: float
-    level: int
-
-
 class _Sweep:
-    """What is known of all levels."""
+    """What is known of all levels.
+
+    Attributes
+    ----------
+    lower, upper
+        Bounds of rows, shape ``(n_levels, n_rows)``.
+    contains
+        Whether a level (row) allows all that another (column) allows.
+    plans
+        Plans found, cheapest first.
+    bounds
+        Best bound of each level.
+    """
 
     def __init__(self, problems: Sequence[Problem], options: SolveOptions) -> None:
-        self.problems, self.options = problems, options
-        lower = np.array([problem.row_lower for problem in problems])
-        upper = np.array([problem.row_upper for problem in problems])
+        self.problems, self.options = problems, replace(options, known=None, root_bound=None, start=None)
+        self.lower = lower = np.array([problem.row_lower for problem in problems])
+        self.upper = upper = np.array([problem.row_upper for problem in problems])
         self.contains = np.array(
             [(low <= lower).all(axis=1) & (high >= upper).all(axis=1) for low, high in zip(lower, upper, strict=True)]
         )
         self.plans: list[Found] = []
-        self.bounds: list[_Bound] = []
+        self.bounds = np.full(len(problems), -np.inf)
         envelope = replace(problems[0], row_lower=lower.min(axis=0), row_upper=upper.max(axis=0))
-        self.strong = self._with_cuts(tightened(envelope))
+        self.cuts = self._cuts(tightened(envelope))
 
     def order(self) -> Iterator[int]:
-        """Levels by bisection, from those that contain the most others to those that contain none."""
-
-        def key(level: int) -> tuple[int, bytes, bytes]:
-            problem = self.problems[level]
-            return int(self.contains[level].sum()), problem.row_lower.tobytes(), problem.row_upper.tobytes()
-
-        levels = sorted(range(len(self.problems)), key=key)
+        """Levels by bisection: the loosest, the tightest, then the middle of what lies between."""
+        levels = sorted(range(len(self.problems)), key=self._room)
         yield levels[-1]
         if len(levels) > 1:
             yield levels[0]
@@ -127,6 +123,15 @@ class _Sweep:
                 middle = (first + last) // 2
                 yield levels[middle]
                 spans += [(first, middle), (middle, last)]
+
+    def _room(self, level: int) -> tuple[float, bytes, bytes]:
+        """How much a level allows: its upper bounds less its lower ones, where levels differ; then any fixed order."""
+        lower, upper = self.lower[level], self.upper[level]
+        room = sum(
+            sign * float(each[(all_of != all_of[0]).any(axis=0) & np.isfinite(each)].sum())
+            for sign, each, all_of in ((1, upper, self.upper), (-1, lower, self.lower))
+        )
+        return room, lower.tobytes(), upper.tobytes()
 
     def solve(self, level: int) -> Solution:
         """Solve a level as far as what is known of others leaves anything to solve."""
@@ -150,7 +155,7 @@ class _Sweep:
 
     def answer(self, level: int, answer: Solution) -> Solution:
         """An answer with the best plan and the best bound that are known of its level now."""
-        bound, plan = self._bound(level), self._plan(level)
+        bound, plan = float(self.bounds[level]), self._plan(level)
         if plan is None:
             return replace(answer, bound=max(bound, answer.bound))
         is_settled = self._is_settled(level)
@@ -179,20 +184,14 @@ class _Sweep:
         if np.count_nonzero(problem.integer) > ALONE:
             return None
         gap = SHARE_OF_GAP * self.options.gap
-        rows = self.strong.matrix.tocsr()[problem.n_rows :]
-        lower, upper = (each[problem.n_rows :] for each in (self.strong.row_lower, self.strong.row_upper))
-        names = self.strong.row_names[problem.n_rows :]
-        cut = with_rows(tightened(problem), rows.tocsc(), lower, upper, names, "lumps") if len(names) else problem
-        found = self._run(with_totals(cut), started, gap=gap, nodes=NODES, level=level)
-        if found.values is not None:
-            found = replace(found, values=found.values[: problem.n_columns])
+        found = self._run(self._strong(tightened(problem)), started, gap=gap, nodes=NODES, level=level)
         self._note_plan(found)
-        self.bounds.append(_Bound(found.bound, level))
+        self._note_bound(level, found.bound)
         return found
 
     def _in_two_arms(self, level: int, started: float) -> Solution:
         """The level by itself, from the best plan and the best bound that are known of it."""
-        plan, bound = self._plan(level), self._bound(level)
+        plan, bound = self._plan(level), self.bounds[level]
         options = replace(
             self.options,
             start=None if plan is None else plan.values,
@@ -205,12 +204,12 @@ class _Sweep:
         if self.options.time_limit is None and found.status is Status.OPTIMAL and found.objective is not None:
             asked = self.options.gap * (1 - NOTHING) * abs(found.objective)
             proven = min(proven, found.objective - asked)  # what was reached beyond depends on the speed
-        self.bounds.append(_Bound(proven, level))
+        self._note_bound(level, proven)
         return found
 
     def _run(self, problem: Problem, started: float, *, gap: float, nodes: int, level: int) -> Solution:
         """One run of the engine for a plan that is worth having beside the one there is."""
-        plan, bound = self._plan(level), self._bound(level)
+        plan, bound = self._plan(level), self.bounds[level]
         limit = self.options.node_limit
         return highs.solve(
             problem,
@@ -229,26 +228,40 @@ class _Sweep:
         limit = self.options.time_limit
         return None if limit is None else max(0.01, limit - (time.perf_counter() - started))
 
-    def _with_cuts(self, envelope: Problem) -> Problem:
+    def _strong(self, problem: Problem) -> Problem:
+        """A level with the cuts of the envelope and what follows from its own limits."""
+        cuts = self.cuts
+        rows, names = cuts.matrix.tocsr()[problem.n_rows :].tocsc(), cuts.row_names[problem.n_rows :]
+        lower, upper = cuts.row_lower[problem.n_rows :], cuts.row_upper[problem.n_rows :]
+        return with_totals(with_rows(problem, rows, lower, upper, names, "lumps"))
+
+    def _cuts(self, envelope: Problem) -> Problem:
         standing = Standing(self.options)
         relaxed = solve_relaxed(envelope, standing)
         return with_cuts(relaxed, standing).problem if isinstance(relaxed, Relaxed) else envelope
 
     def _note_plan(self, found: Solution) -> None:
-        if found.values is not None and found.objective is not None:
-            self.plans.append(Found(found, found.values, found.objective))
-            self.plans.sort(key=lambda each: each.objective)
+        if found.values is None:
+            return
+        problem = self.problems[0]
+        values = found.values[: problem.n_columns]
+        if any(np.array_equal(values, each.values) for each in self.plans):
+            return
+        self.plans.append(Found(found, values, objective_value(problem, values)))
+        self.plans.sort(key=lambda each: each.objective)
+
+    def _note_bound(self, level: int, bound: float) -> None:
+        """A bound of a level is one of every level it contains."""
+        inside = self.contains[level]
+        self.bounds[inside] = np.maximum(self.bounds[inside], bound)
 
     def _plan(self, level: int) -> Found | None:
         """The best plan that keeps the limits of a level."""
         problem = self.problems[level]
         return next((each for each in self.plans if row_violation(problem, each.values) <= TOLERANCE), None)
 
-    def _bound(self, level: int) -> float:
-        return max((each.value for each in self.bounds if self.contains[each.level, level]), default=-math.inf)
-
     def _is_settled(self, level: int) -> bool:
-        plan, bound = self._plan(level), self._bound(level)
+        plan, bound = self._plan(level), self.bounds[level]
         return bound == math.inf if plan is None else relative_gap(plan.objective, bound) <= self.options.gap
 
 

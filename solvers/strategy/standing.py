@@ -98,7 +98,12 @@ class Standing:
         self.report()
 
     def must_stop(self) -> bool:
-        """Whether the clock or the user ends the solve; asked often, so that progress is told meanwhile."""
+        """Whether the clock or the user ends the solve, or, for the proof, whether it is closed.
+
+        Asked often, so that progress is told meanwhile.
+        """
+        if threading.get_ident() != self._searcher:
+            return self.closed.is_set()
         self.report()
         if self.cut_short is None:
             if self.options.should_stop is not None and self.options.should_stop():
@@ -150,6 +155,6 @@ class Standing:
             should_stop=self.must_stop,
         )
         found = highs.solve(problem, options)
-        if found.status is Status.INTERRUPTED and self.cut_short is None:
+        if found.status is Status.INTERRUPTED and self.cut_short is None and not self.closed.is_set():
             self.cut_short = Status.INTERRUPTED
         return found

@@ -70,7 +70,7 @@ class Cohorts:
 
     def gathered(self, values: Values) -> Values:
         """Values of what is left, from those of the whole problem's columns: the way there."""
-        return np.bincount(self.column, weights=values, minlength=self.problem.n_columns)
+        return np.bincount(self.column, values, self.problem.n_columns).astype(np.float64)
 
 
 def merge_cohorts(problem: Problem) -> Cohorts:

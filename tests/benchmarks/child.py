@@ -17,11 +17,12 @@ import numpy as np
 
 from capitalplan.errors import SolverError
 from capitalplan.formulation.problem import Problem
-from capitalplan.solution import Progress, SolveOptions
+from capitalplan.solution import Progress, Solution, SolveOptions
+from solvers.strategy.levels import solve_levels
 from tests.benchmarks.contestants import CONTESTANTS
 from tests.benchmarks.memory import group_mb, own_peak_mb
 
-__all__ = ["Ended", "limit_of", "run_apart", "solve_to_files"]
+__all__ = ["Ended", "limit_of", "run_apart", "solve_levels_to_files", "solve_to_files"]
 
 POLL_SECONDS = 0.1
 FREE_SECONDS, FREE_SHARE = 30.0, 0.2
@@ -91,16 +92,36 @@ def solve_to_files(folder: Path, problem: Problem, contestant: str, options: Sol
         except SolverError as error:
             answer: dict[str, Any] = {"status": "failed", "message": str(error), "bound": None, "objective": None}
         else:
-            answer = {
-                "status": str(solution.status),
-                "message": solution.message,
-                "bound": solution.bound,
-                "objective": solution.objective,
-            }
-            if solution.values is not None:
-                np.save(folder / "values.npy", solution.values)
+            answer = _told(folder, solution)
         answer["seconds"] = time.perf_counter() - started
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def solve_levels_to_files(folder: Path, problems: list[Problem], options: SolveOptions) -> None:
+    """Solve levels together with ours, and write values and answer of each into a folder numbered as it is.
+
+    The seconds of a level are those since the answer before; together they are all that were spent.
+    """
+    seconds, before = dict.fromkeys(range(len(problems)), 0.0), time.perf_counter()
+    for level, solution in solve_levels(problems, replace(options, threads=CONTESTANTS["ours"].threads)):
+        now = time.perf_counter()
+        seconds[level] += now - before
+        before = now
+        (folder / str(level)).mkdir(exist_ok=True)
+        answer = _told(folder / str(level), solution) | {"seconds": seconds[level]}
+        (folder / str(level) / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _told(folder: Path, solution: Solution) -> dict[str, Any]:
+    """What an answer says; its values are written into a folder."""
+    if solution.values is not None:
+        np.save(folder / "values.npy", solution.values)
+    return {
+        "status": str(solution.status),
+        "message": solution.message,
+        "bound": solution.bound,
+        "objective": solution.objective,
+    }
 
 
 def _lead(work: Callable[..., None], folder: Path, arguments: tuple[Any, ...]) -> None:

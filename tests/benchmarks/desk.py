@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -12,10 +14,12 @@ from capitalplan.formulation.reuse import with_limits
 from capitalplan.register.read import read_register
 from capitalplan.register.register import Register
 from capitalplan.resources import data_path
+from capitalplan.solution import SolveOptions
+from tests.benchmarks.child import limit_of, run_apart, solve_levels_to_files
 from tests.benchmarks.instance import Instance
-from tests.benchmarks.race import Row, race
+from tests.benchmarks.race import Row, race, row_of
 
-__all__ = ["DESK_GAP", "LEVELS", "desk", "race_desk"]
+__all__ = ["DESK_GAP", "LEVELS", "desk", "race_desk", "with_budgets"]
 
 LEVELS = 50
 LOWEST, HIGHEST = 50, 150
@@ -33,7 +37,7 @@ def desk(levels: int) -> list[Instance]:
             family="DESK",
             assets=len(register.assets),
             seed=0,
-            problem=with_limits(base, _with_budgets(register, percent)).problem,
+            problem=with_limits(base, with_budgets(register, percent)).problem,
             level=percent,
         )
         for percent in percents
@@ -48,11 +52,18 @@ def race_desk(instances: list[Instance], engine: str, *, seconds: float, gap: fl
 
 
 def _solved_again_by_ours(instances: list[Instance], *, seconds: float, gap: float) -> Iterator[Row]:
-    """Our engine's solves of one level after the other; so far each begins from nothing."""
-    return (race(instance, "ours", seconds=seconds, gap=gap) for instance in instances)
+    """Our engine's solve of all levels together."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        problems = [instance.problem for instance in instances]
+        options = SolveOptions(gap=gap, time_limit=seconds, seed=instances[0].seed)
+        ended = run_apart(solve_levels_to_files, folder, problems, options, limit=limit_of(seconds * len(problems)))
+        for level, instance in enumerate(instances):
+            (folder / str(level)).mkdir(exist_ok=True)
+            yield row_of(instance, "ours", seconds, folder / str(level), ended)
 
 
-def _with_budgets(register: Register, percent: int) -> Register:
+def with_budgets(register: Register, percent: int) -> Register:
     def scaled(amounts: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return tuple(None if amount is None else amount * percent // 100 for amount in amounts)
 

@@ -11,7 +11,7 @@ from capitalplan.formulation.problem import Problem, with_integers_held
 from capitalplan.solution import SolveOptions, Status
 from solvers import highs, or_tools
 from solvers.checks import bound_violation, row_violation
-from tests.benchmarks.desk import desk
+from tests.benchmarks.desk import desk, race_desk
 from tests.benchmarks.families.arrays import Builder
 from tests.benchmarks.families.registry import FAMILIES
 from tests.benchmarks.instance import Instance, Replacing
@@ -133,6 +133,26 @@ def test_the_desk_asks_one_problem_under_other_limits() -> None:
     assert abs(poor.problem.matrix - rich.problem.matrix).sum() == 0
     assert (poor.problem.row_upper <= rich.problem.row_upper).all()
     assert poor.digest != rich.digest
+
+
+def test_ours_answers_every_level_of_a_desk() -> None:
+    model = drawn("KB").problem
+    limited = np.isfinite(model.row_upper) & (model.row_lower < model.row_upper)
+    levels = [
+        Instance(
+            family="DESK",
+            assets=ASSETS,
+            seed=0,
+            level=percent,
+            problem=replace(model, row_upper=np.where(limited, model.row_upper * percent / 100, model.row_upper)),
+        )
+        for percent in (150, 100, 125)
+    ]
+    rows = list(race_desk(levels, "ours", seconds=30.0, gap=0.02))
+    assert [(row["level"], row["status"], row["gap"] <= 0.02) for row in rows] == [
+        (percent, "optimal", True) for percent in (150, 100, 125)
+    ]
+    assert rows[0]["incumbent"] <= rows[2]["incumbent"] <= rows[1]["incumbent"]
 
 
 @pytest.mark.campaign
