@@ -33,11 +33,12 @@ START_SHARE, OPEN_SHARE = 0.15, 0.4
 """Share of whole-number columns kept for a first plan, and worth opening in a neighbourhood."""
 LEAST_COLUMNS, MOST_COLUMNS = 400, 6_000
 START_NODES, START_GAP, START_SHARE_OF_TIME, START_SECONDS = 60, 0.01, 0.08, 5.0
-PART_NODES, PART_GAP, PART_SECONDS = 150, 0.0002, 5.0
+PART_NODES, PART_GAP, PART_SECONDS = 80, 0.0005, 5.0
 LEAST_STEP = 1e-6
 """Share of the cost that a better plan must be better by, where neighbourhoods are searched."""
-PATIENCE, LEAST_PROGRESS = 20, 2e-4
-"""The search ends when so many neighbourhoods on end together made the plan cheaper by less than this share."""
+PATIENCE, LEAST_PROGRESS, MOST_STEPS = 8, 2e-4, 12
+"""The search ends when so many neighbourhoods on end together made the plan cheaper by less than this share, and after
+so many at the latest."""
 
 
 def is_nearly_whole(relaxed: Relaxed) -> bool:
@@ -76,6 +77,7 @@ def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
     is_open = relaxed.cheapest(max(LEAST_COLUMNS, int(OPEN_SHARE * relaxed.n_whole)))
     around = Neighbourhoods(problem, is_open, relaxed.reduced_costs, standing.options.seed + patiently)
     gains: deque[float] = deque(maxlen=PATIENCE)
+    steps = 0
     while standing.best is not None and not standing.must_stop():
         if standing.is_settled or standing.ended.is_set() if patiently else is_enough(standing, relaxed):
             return
@@ -86,7 +88,9 @@ def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
         gain = (best.objective - standing.best.objective) / max(abs(best.objective), 1e-9)
         around.learn(kind, is_settled=found.status in {Status.OPTIMAL, Status.NONE_BETTER}, gain=gain)
         gains.append(gain)
-        if not patiently and len(gains) == PATIENCE and sum(gains) < LEAST_PROGRESS:
+        steps += 1
+        is_slow = len(gains) == PATIENCE and sum(gains) < LEAST_PROGRESS
+        if not patiently and (is_slow or steps == MOST_STEPS):
             return
 
 
