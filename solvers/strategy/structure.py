@@ -9,6 +9,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from capitalplan.formulation.problem import Problem
+from solvers.strengthen.menus import menus
 
 __all__ = ["Block", "Blocks", "blocks_of", "part", "units_of", "without"]
 
@@ -64,17 +65,12 @@ def blocks_of(problem: Problem) -> Blocks:
 def units_of(problem: Problem) -> Index:
     """Number of the unit each whole-number column belongs to, -1 for others.
 
-    A unit is a machine that follows exactly one of its schedules, or a column that belongs to none.
+    A unit is a menu, whose columns move together: a machine with its schedules, or identical machines counted as one;
+    or a column that belongs to none.
     """
-    matrix = problem.matrix.tocsr()
-    sizes = np.diff(matrix.indptr)
-    row_of_entry = np.repeat(np.arange(problem.n_rows), sizes)
-    is_plain = problem.integer[matrix.indices] & (matrix.data == 1) & (problem.upper[matrix.indices] == 1)
-    plain = np.bincount(row_of_entry, weights=is_plain, minlength=problem.n_rows) == sizes
-    is_choice = plain & (sizes > 0) & (problem.row_lower == 1) & (problem.row_upper == 1)
+    columns, menu = menus(problem)
     units = np.where(problem.integer, np.arange(problem.n_columns) + problem.n_rows, -1)
-    chosen = is_choice[row_of_entry]
-    units[matrix.indices[chosen]] = row_of_entry[chosen]
+    units[columns] = menu
     numbers = np.unique(units[units >= 0])
     return np.where(units >= 0, np.searchsorted(numbers, units), -1)
 

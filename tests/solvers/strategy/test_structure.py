@@ -16,7 +16,7 @@ def test_a_machine_that_follows_one_schedule_is_a_unit() -> None:
     rows = [
         [1, 1, 1, 0, 0, 0, 0, 0],  # one of three schedules
         [0, 0, 0, 1, 1, 0, 0, 0],  # one of two
-        [0, 0, 0, 0, 0, 1, 0, 1],  # with a column that may be 3
+        [0, 0, 0, 0, 0, 1, 0, 2],  # not each counted once
         [5, 0, 0, 4, 0, 0, 1, 0],
     ]
     model = problem(
@@ -33,9 +33,13 @@ def test_a_machine_that_follows_one_schedule_is_a_unit() -> None:
     assert sorted(set(units[model.integer])) == list(range(4))
 
 
-@pytest.mark.parametrize(
-    ("entries", "lower", "upper"), [([1, 1], 0, 1), ([1, 2], 1, 1), ([1, 1], 2, 2), ([1, -1], 1, 1)]
-)
+def test_identical_machines_counted_as_one_are_a_unit() -> None:
+    model = problem([1, 2, 3], [[1, 1, 0], [1, 0, 1]], [3, -INF], [3, 9], upper=3)
+    units = units_of(model)
+    assert units[0] == units[1] != units[2]
+
+
+@pytest.mark.parametrize(("entries", "lower", "upper"), [([1, 1], 0, 1), ([1, 2], 1, 1), ([1, -1], 1, 1)])
 def test_other_rows_make_no_unit(entries: list[float], lower: float, upper: float) -> None:
     model = problem([1, 1], [entries], [lower], [upper], upper=1)
     assert sorted(units_of(model)) == [0, 1]
