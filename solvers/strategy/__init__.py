@@ -1,9 +1,9 @@
 """The strategy behind the default engine: HiGHS in two arms, one that finds plans and one that proves.
 
 Small problems, with their cuts, go to HiGHS alone. For the others the linear relaxation is solved once. Then one arm
-searches (``search``): a plan among the columns cheapest at the relaxation's prices, group by group where the problem is
-large, then neighbourhoods of the best plan. The other proves (``proof``): bounds from blocks where few rows couple them,
-then HiGHS on the whole problem, so that the strategy is never far behind it.
+searches (``search``): a plan among the columns cheapest at the relaxation's prices, group by group where the problem
+is large, then neighbourhoods of the best plan. The other proves (``proof``): bounds from blocks where few rows couple
+them, then HiGHS on the whole problem, so that the strategy is never far behind it.
 
 The search stops by nodes and gaps, never by what the proof has reached, so that the same problem gives the same plan
 however fast the machine is; only a time limit or the user cuts it short. No start is ever passed to HiGHS.
