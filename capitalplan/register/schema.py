@@ -24,6 +24,7 @@ from capitalplan.register.money_rows import (
     RouteRow,
     SourceRow,
 )
+from capitalplan.register.scenario_rows import ScenarioRow
 from capitalplan.register.service_rows import (
     AcceptedRow,
     DemandRow,
@@ -56,6 +57,7 @@ __all__ = [
     "RevenueLimitRow",
     "RouteRow",
     "Row",
+    "ScenarioRow",
     "SchemeRow",
     "SettingRow",
     "SiteRow",
@@ -267,5 +269,6 @@ SHEETS: tuple[type[Row], ...] = (
     ApprovalRow,
     ChallengeRow,
     AcceptedRow,
+    ScenarioRow,
 )
 """Row classes in the order of their sheets in the workbook."""

@@ -23,7 +23,7 @@ from capitalplan.resources import data_path
 
 __all__ = ["default_book", "match_sheets", "read_book", "settings_from"]
 
-OTHER_SHEETS = ("README", "Lists", "Checks", "Issues", "Scenarios")
+OTHER_SHEETS = ("README", "Lists", "Checks", "Issues")
 _TOTAL = re.compile(r"(?:sub|grand )?[ -]?totals?\b.*|sum", re.IGNORECASE)
 _EXAMPLE = re.compile(r"example:?|example:.*|e\.g\.?.*", re.IGNORECASE)
 
