@@ -16,6 +16,7 @@ from capitalplan.cli.network import challenge, fairness, together
 from capitalplan.cli.planning import demo, model, plan, sensitivity
 from capitalplan.cli.registers import need, template, validate
 from capitalplan.cli.robustness import gaps, negotiable
+from capitalplan.cli.scenarios import scenarios
 from capitalplan.cli.terminal import explain, say
 from capitalplan.cli.worth import worth
 from capitalplan.errors import CapitalPlanError, EnvironmentFaultError
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    demo, template, validate, need, plan, together, fairness, challenge, sensitivity, compare, worth, decide,
+    demo, template, validate, need, plan, scenarios, together, fairness, challenge, sensitivity, compare, worth, decide,
     decisions, verify, replay,
     negotiable, gaps, model, doctor
 ):  # fmt: skip

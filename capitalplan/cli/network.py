@@ -12,7 +12,7 @@ from capitalplan.cli.terminal import AsJson, Book, Gap, TimeLimit, print_json, s
 if TYPE_CHECKING:
     from capitalplan.workflow.network import Answer
 
-__all__ = ["Measure", "Split", "challenge", "fairness", "together"]
+__all__ = ["Measure", "Split", "challenge", "fairness", "show_answer", "together"]
 
 MOST_LEVELS = 20
 
@@ -45,7 +45,7 @@ def together(
     from capitalplan.analysis.coalitions import Split as Way
     from capitalplan.workflow import network
 
-    _answer(network.together(book, solve_options(gap, time_limit), Way(split.value), say), as_json=as_json)
+    show_answer(network.together(book, solve_options(gap, time_limit), Way(split.value), say), as_json=as_json)
 
 
 def fairness(
@@ -64,7 +64,7 @@ def fairness(
     if unmet == capital:
         raise typer.BadParameter("Say which: --unmet or --capital.")
     measure = FairnessMeasure.UNMET if unmet else FairnessMeasure.CAPITAL
-    _answer(network.fairness(book, solve_options(gap, time_limit), measure, levels, say), as_json=as_json)
+    show_answer(network.fairness(book, solve_options(gap, time_limit), measure, levels, say), as_json=as_json)
 
 
 def challenge(
@@ -77,10 +77,11 @@ def challenge(
     """Hold a supplier's managed service against the plan in which the same machines are owned."""
     from capitalplan.workflow import network
 
-    _answer(network.challenge(book, solve_options(gap, time_limit), name, say), as_json=as_json)
+    show_answer(network.challenge(book, solve_options(gap, time_limit), name, say), as_json=as_json)
 
 
-def _answer(answer: Answer, *, as_json: bool) -> None:
+def show_answer(answer: Answer, *, as_json: bool) -> None:
+    """Print what a command answers and leave with its exit code."""
     if as_json:
         print_json({**answer.content, "sentences": list(answer.sentences), "exit_code": answer.exit_code})
     else:

@@ -36,7 +36,7 @@ from capitalplan.runs.parts import (
 from capitalplan.runs.reading import Run
 from capitalplan.solution import Solution, SolveOptions
 
-__all__ = ["RunWriter", "new_run", "normalise"]
+__all__ = ["RunWriter", "copy_input", "new_run", "normalise"]
 
 
 class RunWriter:
@@ -56,17 +56,8 @@ class RunWriter:
         Path
             The copy: read from there, and what is planned is what is kept.
         """
-        source = source.resolve()
-        copy = self._folder / ORIGINAL / source.name
-        if source.is_dir():
-            copy.mkdir(parents=True)
-            for file in sorted(source.iterdir()):
-                if file.suffix.lower() == ".csv":
-                    shutil.copyfile(file, copy / file.name)
-        else:
-            copy.parent.mkdir(parents=True)
-            shutil.copyfile(source, copy)
-        self._input = source.name
+        copy = copy_input(source, self._folder)
+        self._input = copy.name
         return copy
 
     def take_approved(self, run: Run) -> Sequence[ApprovedLine]:
@@ -150,6 +141,21 @@ class RunWriter:
             self._target.rmdir()
         self._folder.rename(self._target)
         return self._target
+
+
+def copy_input(source: Path, folder: Path) -> Path:
+    """Copy a workbook, or the CSV files of a folder, byte for byte into a folder's place for its input."""
+    source = source.resolve()
+    copy = folder / ORIGINAL / source.name
+    if source.is_dir():
+        copy.mkdir(parents=True)
+        for file in sorted(source.iterdir()):
+            if file.suffix.lower() == ".csv":
+                shutil.copyfile(file, copy / file.name)
+    else:
+        copy.parent.mkdir(parents=True)
+        shutil.copyfile(source, copy)
+    return copy
 
 
 @contextmanager

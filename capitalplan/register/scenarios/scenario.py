@@ -18,6 +18,7 @@ from capitalplan.register.scenarios.apply import apply_changes
 from capitalplan.register.scenarios.change import Change, read_change
 from capitalplan.register.scenarios.change_error import ChangeError, did_you_mean
 from capitalplan.register.scenarios.presets import PRESETS
+from capitalplan.register.scenarios.sweep import Sweep
 from capitalplan.register.schema import ScenarioRow
 
 __all__ = ["BOOK", "Scenario", "read_scenarios"]
@@ -52,8 +53,8 @@ class Scenario:
     issues: tuple[Issue, ...]
 
 
-def read_scenarios(path: Path) -> tuple[Scenario, ...]:
-    """Read the scenarios of a workbook or CSV folder, the book itself first, then presets, then those of its sheet.
+def read_scenarios(path: Path, sweeps: Sequence[Sweep] = ()) -> tuple[Scenario, ...]:
+    """Read the scenarios of a workbook or CSV folder: the book itself, presets, those of its sheet, levels of sweeps.
 
     Raises
     ------
@@ -71,7 +72,12 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
         changes = tuple(preset.changes(book, base.register))
         found[name] = _made(name, None, [(f"preset {name}", each) for each in changes], book)
     reader = _Reader(book, found)
-    return (*found.values(), *reader.read())
+    levels = (
+        _made(sweep.name(level), None, [(str(sweep.swept), each) for each in sweep.changes(book, level)], book)
+        for sweep in sweeps
+        for level in sweep.levels
+    )
+    return (*found.values(), *reader.read(), *levels)
 
 
 class _Reader:
