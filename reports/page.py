@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from capitalplan.analysis.study import Study
 from capitalplan.plan.plan import Plan, RunFacts
 from capitalplan.register.register import Register
 from capitalplan.terms import year_label
 from reports.findings import service, story
+from reports.rendering import render
 from reports.sections.whole import sections_of
 from reports.style import millions, pounds
 from reports.tables import Tables, make_tables
@@ -41,35 +37,16 @@ def write_page(path: Path, register: Register, plan: Plan, study: Study, facts: 
         How the plan came about, and its re-check.
     """
     tables = make_tables(register, plan, study, facts)
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    scripts = [_text("vendor", "plotly-cartesian.min.js"), _text("templates", "page.js")]
-    text = environment.get_template("page.html").render(
-        plan=plan,
-        period=f"{year_label(plan.years[0].year)} to {year_label(plan.years[-1].year)}",
+    period = f"{year_label(plan.years[0].year)} to {year_label(plan.years[-1].year)}"
+    render(
+        path,
+        title=f"{plan.network}: capital plan {period}",
+        heading=f"{plan.network}, {period}",
         statement=None if plan.funded else story.STATEMENT_OF_NEED,
         story=story.story(tables, plan),
         cards=_cards(tables, plan),
         sections=sections_of(tables, plan),
-        style=_text("templates", "page.css"),
-        scripts=scripts,
-        hashes=[_source_hash(script) for script in scripts],
     )
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _text(*parts: str) -> str:
-    return files("reports").joinpath(*parts).read_text(encoding="utf-8")
-
-
-def _source_hash(script: str) -> str:
-    """Hash by which the page's security policy lets a script run, and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _cards(tables: Tables, plan: Plan) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -71,9 +72,13 @@ class ScenarioResult:
         Its own changes as phrases.
     solved
         What came of its solve.
+    swept, level
+        What is swept and the level, where it is a level of a sweep: a share of the book's, or points added.
     """
 
     name: str
     based_on: str | None
     changes: tuple[str, ...]
     solved: Solved
+    swept: str | None = None
+    level: Fraction | None = None

@@ -79,6 +79,10 @@ class StudyFolder:
             shutil.rmtree(place)
         part.rename(place)
 
+    def write(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write what the whole study found, beside its scenarios."""
+        _write_json(self.folder / name, {"schema_version": SCHEMA_VERSION, **content})
+
     def _place(self, number: int, name: str) -> Path:
         slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:SLUG_LENGTH]
         return self.folder / SCENARIOS / f"{number:03d}-{slug}"

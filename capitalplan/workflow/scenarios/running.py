@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from capitalplan.analysis.scenarios import Outcome, ScenarioResult, Solved, without_plan
@@ -18,10 +19,14 @@ from capitalplan.register.scenarios.scenario import Scenario, read_scenarios
 from capitalplan.register.scenarios.sweep import Sweep, Swept
 from capitalplan.runs.studies import StudyFolder, open_study
 from capitalplan.workflow.pools import LostTask, Pool
+from capitalplan.workflow.scenarios.answer import answer
 from capitalplan.workflow.scenarios.solving import Task, solve_task
+from reports.study.page import write_study_page
+from reports.study.workbook import write_study_workbook
 
 __all__ = ["Asked", "run_scenarios"]
 
+FOUND = "scenarios.json"
 LOST = "Its process ended each time it was begun."
 
 
@@ -94,7 +99,19 @@ def run_scenarios(
         for sweep in sweeps:
             if sweep.swept is Swept.BUDGET:
                 study.settle([job for job in jobs.values() if job.scenario.name in _names(sweep)])
-        return tuple(_result(job, study.solved[number]) for number, job in jobs.items())
+        level_of = {sweep.name(level): (str(sweep.swept), level) for sweep in sweeps for level in sweep.levels}
+        results = tuple(_result(job, study.solved[number], level_of) for number, job in jobs.items())
+        note("writing the reports")
+        _write(folder, scenarios[0], results)
+        return results
+
+
+def _write(folder: StudyFolder, book: Scenario, results: Sequence[ScenarioResult]) -> None:
+    """Write what the study found: as JSON, workbook and page."""
+    network = "" if book.register is None else book.register.settings.network_name
+    folder.write(FOUND, answer(results).content)
+    write_study_workbook(folder.folder / "scenarios.xlsx", network, results)
+    write_study_page(folder.folder / "scenarios.html", network, results)
 
 
 class _Study:
@@ -171,8 +188,11 @@ class _Study:
 
     def _left(self, done: int) -> str:
         """Time left, if what is open takes as long as what is done did; empty once there is none."""
+        if done == self.begun:
+            return ""
         left = (time.monotonic() - self.began) / done * (self.begun - done)
-        return f"; {done} of {self.begun}, about {max(1, round(left / 60))} min left" if done < self.begun else ""
+        words = f"{round(left)} s" if left < 60 else f"{round(left / 60)} min"
+        return f"; {done} of {self.begun}, about {words} left"
 
     def _keep(self, number: int, result: Solved | LostTask, left: str = "") -> None:
         job = self.jobs[number]
@@ -248,6 +268,14 @@ def _faulty(scenario: Scenario) -> Solved | None:
     return without_plan(Outcome.FAULTY, str(scenario.issues[0])) if scenario.register is None else None
 
 
-def _result(job: _Job, solved: Solved) -> ScenarioResult:
+def _result(job: _Job, solved: Solved, level_of: Mapping[str, tuple[str, Fraction]]) -> ScenarioResult:
     scenario = job.scenario
-    return ScenarioResult(name=scenario.name, based_on=scenario.based_on, changes=scenario.changes, solved=solved)
+    swept, level = level_of.get(scenario.name, (None, None))
+    return ScenarioResult(
+        name=scenario.name,
+        based_on=scenario.based_on,
+        changes=scenario.changes,
+        solved=solved,
+        swept=swept,
+        level=level,
+    )
