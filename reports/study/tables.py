@@ -78,7 +78,7 @@ def _result(result: ScenarioResult, base: Plan | None) -> tuple[Any, ...]:
         ending,
         plan.objective_gbp,
         against,
-        "" if against is None else verdict(plan, base),
+        "" if against is None else _verdict(plan, base),
         plan.bound_gbp,
         plan.gap,
         *(kpis[name] for name in ("capital_cash_gbp", "replacements", "additions", "not_funded", "waiting_end")),
@@ -88,7 +88,7 @@ def _result(result: ScenarioResult, base: Plan | None) -> tuple[Any, ...]:
     )
 
 
-def verdict(plan: Plan, base: Plan | None) -> str:
+def _verdict(plan: Plan, base: Plan | None) -> str:
     """Whether the costs of two plans differ by more than their gaps leave open."""
     if base is None or plan.bound_gbp is None or base.bound_gbp is None:
         return "not proven"
@@ -109,7 +109,7 @@ def _results_words(result: ScenarioResult, base: Plan | None) -> str:
     if plan is None or base is None:
         return f"{result.solved.outcome}: {result.solved.reason}".rstrip(": ")
     difference = plan.objective_gbp - base.objective_gbp
-    cost = f"Costs {pounds(abs(difference))} {'more' if difference > 0 else 'less'} ({verdict(plan, base)})"
+    cost = f"Costs {pounds(abs(difference))} {'more' if difference > 0 else 'less'} ({_verdict(plan, base)})"
     parts = []
     for name, thing in _COMPARED:
         change = round(float(plan.kpis[name]) - float(base.kpis[name]))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import psutil
 import pytest
 from distributed import LocalCluster
@@ -26,9 +27,11 @@ from tests.e2e.command import command_line, environment, run_command
 from tests.folders import change_rows, copy_network
 
 SWEEP = "budget=50%:150%:3"
+HOSTILE = '=HYPERLINK("x") <script>&'
 LINES = [
     {"scenario": "Growth", "table": "Modalities", "column": "Demand growth", "change": "shift", "value": "1%"},
     {"scenario": "Typo", "table": "Modalitis", "column": "Demand growth", "change": "shift", "value": "1%"},
+    {"scenario": HOSTILE, "table": "Settings", "column": "discount_rate", "change": "set", "value": "4%"},
     {"scenario": "No money", "table": "Funding", "column": "Limit", "change": "scale", "value": "0%"},
 ]
 
@@ -54,8 +57,13 @@ def run(
 
 
 @pytest.fixture(scope="module")
-def results(book: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[ScenarioResult, ...]:
-    return run(book, tmp_path_factory.mktemp("study") / "one", LocalPool(1))
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("study") / "one"
+
+
+@pytest.fixture(scope="module")
+def results(book: Path, out: Path) -> tuple[ScenarioResult, ...]:
+    return run(book, out, LocalPool(1))
 
 
 def plans_of(results: Sequence[ScenarioResult]) -> list[tuple[object, ...]]:
@@ -70,7 +78,7 @@ def costs(results: Sequence[ScenarioResult]) -> list[int]:
 def test_the_book_its_scenarios_and_every_level_are_planned(results: tuple[ScenarioResult, ...]) -> None:
     outcomes = {each.name: each.solved.outcome for each in results}
     levels = [f"budget {percent}%" for percent in (50, 100, 150)]
-    assert list(outcomes) == ["the book", "Growth", "Typo", "No money", *levels]
+    assert list(outcomes) == ["the book", "Growth", "Typo", HOSTILE, "No money", *levels]
     assert outcomes.pop("Typo") is Outcome.FAULTY
     assert set(outcomes.values()) == {Outcome.PLANNED}
     assert all(each.solved.plan.gap <= 0.01 for each in results if each.solved.plan and each.solved.plan.gap)
@@ -84,10 +92,26 @@ def test_more_money_never_costs_more(results: tuple[ScenarioResult, ...]) -> Non
     assert found == sorted(found, reverse=True)
 
 
+def test_page_workbook_and_json_tell_the_same(out: Path, results: tuple[ScenarioResult, ...]) -> None:
+    told = {each["scenario"]: each for each in json.loads((out / "scenarios.json").read_text("utf-8"))["scenarios"]}
+    page = (out / "scenarios.html").read_text("utf-8")
+    book = openpyxl.load_workbook(out / "scenarios.xlsx")
+    rows = {row[0]: row for row in book["Scenarios"].iter_rows(min_row=5, values_only=True)}
+    assert "<script>&" not in page.replace("<script>{", "")
+    assert [cell.data_type for cell in book["Scenarios"]["A"] if cell.value == HOSTILE] == ["s"]
+    for result in results:
+        plan = result.solved.plan
+        assert told[result.name].get("objective_gbp") == (plan and plan.objective_gbp)
+        assert rows[result.name][2] == (plan and plan.objective_gbp)
+        if plan is not None:
+            assert f"£{plan.objective_gbp:,}" in page
+
+
 def test_two_workers_make_the_same_plans(book: Path, results: tuple[ScenarioResult, ...], tmp_path: Path) -> None:
     assert plans_of(run(book, tmp_path / "two", LocalPool(2))) == plans_of(results)
 
 
+@pytest.mark.long
 def test_a_dask_cluster_makes_the_same_plans(book: Path, results: tuple[ScenarioResult, ...], tmp_path: Path) -> None:
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         found = run(book, tmp_path / "dask", open_pool(None, cluster.scheduler_address))
