@@ -123,7 +123,7 @@ def write_workbook(path: Path, register: Register, plan: Plan, study: Study, fac
         paid = payment_sheet(leaves["Payments"], tables)
         sources = source_sheet(leaves["Sources"], tables, register) if "Sources" in leaves else None
         years, spend = spend_sheet(leaves["Spend by year"], book, tables, plan, basis, sources)
-        lines = plan_sheet(leaves["Plan"], tables, basis, paid, spend)
+        lines = plan_sheet(leaves["Plan"], tables, register, basis, paid, spend)
         costs = cost_sheet(leaves["Costs by year"], tables)
         revenue, trusts, bridge = _revenue(leaves, tables, register, paid, costs)
         _not_funded(leaves["Not funded"], tables, plan)

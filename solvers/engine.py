@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from capitalplan.errors import SolverError
@@ -65,6 +66,7 @@ def installed(module: str) -> bool:
     return True
 
 
+@cache
 def library_version(distribution: str) -> str:
     """Version of an installed distribution, or ``not installed``."""
     try:

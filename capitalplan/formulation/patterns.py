@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import comb
 
 import numpy as np
 import numpy.typing as npt
 
 from capitalplan.terms import Action
 
-__all__ = ["Event", "Patterns", "patterns"]
+__all__ = ["Event", "Patterns", "count_patterns", "patterns"]
 
 Chain = tuple["Event", ...]
 
@@ -124,6 +125,32 @@ def patterns(
                     Event(year, Action.UPGRADE, number), end, machines, max_replacements, min_years_kept
                 )
     return _table(chains, years, closing)
+
+
+def count_patterns(
+    years: int,
+    machines: int,
+    max_replacements: int,
+    min_years_kept: int,
+    closing: int | None,
+    *,
+    new_room_first: bool = False,
+    upgrades: tuple[tuple[int, ...], ...] = (),
+) -> int:
+    """How many patterns there are, without enumerating them; parameters are those of ``patterns``."""
+    end = years if closing is None else closing
+
+    def sequences(earliest: int) -> int:
+        free = [end - earliest - (count - 1) * (min_years_kept - 1) for count in range(1, max_replacements + 1)]
+        return 1 + sum(comb(max(0, left), count) * int(machines**count) for count, left in enumerate(free, start=1))
+
+    upgraded = [year for offered in upgrades for year in offered if year < end]
+    return (
+        sequences(0) * (1 + new_room_first)
+        - new_room_first
+        + end
+        + sum(sequences(year + 1) + end - year - 1 for year in upgraded)
+    )
 
 
 def _sequences(earliest: int, end: int, machines: int, replacements: int, min_years_kept: int) -> Iterator[Chain]:

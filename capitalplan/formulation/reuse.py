@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.purses import Purses, build_purses
@@ -44,7 +45,8 @@ def with_limits(formulation: Formulation, register: Register) -> Formulation:
     Parameters
     ----------
     register
-        As that of the formulation but for limits of sources, capital limits and cash, installations, and staff.
+        As that of the formulation but for limits of sources and shares of them to be used, capital limits and cash,
+        installations, and staff.
 
     Raises
     ------
@@ -92,7 +94,9 @@ def _without_limits(register: Register) -> Register:
         register,
         settings=replace(settings, max_network_projects=None if settings.max_network_projects is None else 0),
         sites={code: replace(site, max_installations=0) for code, site in register.sites.items()},
-        sources=tuple(replace(each, limits_gbp=()) for each in register.sources),
+        sources=tuple(
+            replace(each, limits_gbp=(), minimum_share=Fraction(each.minimum_share > 0)) for each in register.sources
+        ),
         capital_limits=tuple(
             replace(
                 each,

@@ -8,17 +8,24 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from capitalplan.errors import InputError
 from capitalplan.finance.costs import Rates
 from capitalplan.formulation.acquired import Market
 from capitalplan.formulation.eligibility import Removal, eligible, only_machines, options_for
 from capitalplan.formulation.figures import FigureReader, Figures
 from capitalplan.formulation.machines import Machine, kept_machine, upgraded_machine
-from capitalplan.formulation.patterns import Event, Patterns, patterns
+from capitalplan.formulation.patterns import Event, Patterns, count_patterns, patterns
 from capitalplan.register.register import Asset, Register, Scheme, Upgrade
 from capitalplan.service.cover import needs_cover
 from capitalplan.terms import ExtraKind, Ownership, Route
 
 __all__ = ["Menu", "ScheduleTable", "build_schedules"]
+
+MOST_PATTERNS, MOST_SCHEDULES = 30_000, 500_000
+"""What one machine may choose from before any rule, and all machines together after them, none dropped yet.
+
+Comparing one machine's takes time by their square; all together take memory, about 4 kB each before an engine starts.
+"""
 
 Whole = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -89,12 +96,18 @@ def build_schedules(register: Register, *, prune: bool = True, lifted: frozenset
         dropped of a machine for which charging more, or going in another year, may be worth it to others or beyond
         its own costs: where price tiers count its options, its trust has revenue limits, a source should be used at
         least in part, capital is shared out by a bound on its spread, or there is an approved plan to stay close to.
+
+    Raises
+    ------
+    InputError
+        If one machine, or all together, could follow more schedules than can be compared and held.
     """
     rates = Rates.of(register.settings)
     market = Market(register, rates)
     committed = {scheme.asset_id: scheme for scheme in register.committed if scheme.asset_id is not None}
     only = only_machines(register)
     menus, removals = [], []
+    count = 0
     for asset in register.assets:
         scheme = committed.get(asset.asset_id)
         is_served = asset.line in register.served
@@ -106,6 +119,9 @@ def build_schedules(register: Register, *, prune: bool = True, lifted: frozenset
             asset, machines, table, register, scheme, is_only=asset.asset_id in only, is_served=is_served, lifted=lifted
         )
         rows = np.flatnonzero(mask)
+        count += len(rows)
+        if count > MOST_SCHEDULES:
+            raise _too_many(f"The machines up to {asset.asset_id} have {count:,} schedules", MOST_SCHEDULES, register)
         reader = FigureReader(asset, machines, table, register, rates)
         figures = reader.figures(rows)
         breaks = any(each[rows].any() for each in broken.values())
@@ -155,18 +171,25 @@ def _patterns(asset: Asset, machines: list[Machine], register: Register, *, seco
     settings = register.settings
     closes = register.sites[asset.site].closing_year
     closing = None if closes is None or closes > settings.horizon[-1] else max(0, closes - settings.start_year)
-    return patterns(
-        settings.years,
-        sum(not machine.is_registered for machine in machines),
-        settings.max_replacements,
-        settings.min_years_kept,
-        closing,
-        new_room_first=second_room,
-        upgrades=tuple(
-            tuple(t for t, year in enumerate(settings.horizon) if machine.upgrade.is_offered(year))
-            for machine in machines
-            if machine.upgrade is not None
-        ),
+    acquired = sum(not machine.is_registered for machine in machines)
+    kept = settings.years, acquired, settings.max_replacements, settings.min_years_kept, closing
+    upgrades = tuple(
+        tuple(t for t, year in enumerate(settings.horizon) if machine.upgrade.is_offered(year))
+        for machine in machines
+        if machine.upgrade is not None
+    )
+    count = count_patterns(*kept, new_room_first=second_room, upgrades=upgrades)
+    if count > MOST_PATTERNS:
+        raise _too_many(f"{asset.asset_id} has {count:,} schedules", MOST_PATTERNS, register)
+    return patterns(*kept, new_room_first=second_room, upgrades=upgrades)
+
+
+def _too_many(found: str, most: int, register: Register) -> InputError:
+    settings = register.settings
+    return InputError(
+        f"{found} to choose from, and at most {most:,} can be planned with: on the sheet Settings lower "
+        f"max_replacements (now {settings.max_replacements}), raise min_years_kept (now {settings.min_years_kept}) or "
+        f"plan fewer years (now {settings.years})."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from capitalplan.analysis.attempt import Attempt
+from capitalplan.analysis.ledger.limit_prices import MONEY, LimitPrices
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.analysis.worth.changes import MINUTES, limit_changes
 from capitalplan.analysis.worth.lines import LimitChange, LimitKind, LimitWorth
@@ -44,6 +46,12 @@ TITLES = {
     LimitKind.STAFF: "Staff: one more radiographer in every year",
     LimitKind.TRAVEL: "Travel: ten more minutes for every site",
 }
+
+
+RULES = {LimitKind.MONEY: MONEY, LimitKind.WORKS: "works", LimitKind.STAFF: "workforce"}
+"""Rule whose rows hold each kind of limit; travel has none."""
+MOST = 250
+"""Most changes estimated at once: each takes time by the size of the register, and nobody reads thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +136,8 @@ def estimated_worth(
 ) -> tuple[LimitWorth, ...]:
     """Estimates of what a little more, or less, of each limit of a plan is worth.
 
+    Of very many limits only those are estimated that the row prices say hold the plan back most.
+
     Parameters
     ----------
     values
@@ -142,7 +152,7 @@ def estimated_worth(
     LookupError
         If what is asked about is not there.
     """
-    changes = _changes(formulation.columns.register, book, choice)
+    changes = _dearest(_changes(formulation.columns.register, book, choice), formulation, duals)
     over = [_is_overcommitted(each) for each in changes]
     prices = _prices(formulation, values, duals, plan)
     estimates = iter(prices.estimates(list(compress(changes, map(not_, over)))))
@@ -237,6 +247,19 @@ def _changes(register: Register, book: Path, choice: LimitChoice) -> list[LimitC
     farther = replace(settings, max_travel_minutes=settings.max_travel_minutes + MINUTES)
     links = resolve_links(read_book(book), register.sites, farther, Ledger())
     return choice.of(limit_changes(register, links), settings.horizon)
+
+
+def _dearest(changes: list[LimitChange], formulation: Formulation, duals: Floats) -> list[LimitChange]:
+    """The changes of the limits dearest at row prices, ``MOST`` at most, in their order."""
+    if len(changes) <= MOST:
+        return changes
+    prices: dict[tuple[str, str, int | None], float] = defaultdict(float)
+    for (rule, place, year), price in LimitPrices(formulation, duals).totals().items():
+        prices[rule, place, year] += price
+        prices[rule, place, None] += 0.0 if year is None else price
+    of_change = [prices.get((RULES.get(each.kind, ""), each.place, each.year), 0.0) for each in changes]
+    first = sorted(range(len(changes)), key=lambda number: (changes[number].kind in RULES, -of_change[number]))
+    return [changes[number] for number in sorted(first[:MOST])]
 
 
 def _is_overcommitted(change: LimitChange) -> bool:

@@ -66,6 +66,7 @@ def _block(
     frame = tables.money.payments
     names = sorted(frame[way].unique())
     leaf.labels(row, (column(way).title, *map(year_label, years), "All years"))
+    paid_of = frame.pivot_table("paid_gbp", way, "year", "sum", fill_value=0).reindex(columns=years, fill_value=0)
     last = xl_col_to_name(len(years))
     for number, name in enumerate(names, start=row + 1):
         leaf.sheet.write_string(number, 0, safe_text(name), leaf.styles.wrap)
@@ -73,9 +74,8 @@ def _block(
             formula = (
                 f"=SUMPRODUCT(({paid.span(way)}=$A{number + 1})*({paid.span('year')}={year}),{paid.span('paid_gbp')})"
             )
-            value = frame.loc[(frame[way] == name) & (frame["year"] == year), "paid_gbp"].sum()
-            leaf.formula(number, position, formula, value, leaf.styles.pounds)
-        value = frame.loc[frame[way] == name, "paid_gbp"].sum()
+            leaf.formula(number, position, formula, paid_of.at[name, year], leaf.styles.pounds)
+        value = paid_of.loc[name].sum()
         leaf.formula(number, len(years) + 1, f"=SUM(B{number + 1}:{last}{number + 1})", value, leaf.styles.pounds)
     total = row + 1 + max(len(names), 1)
     leaf.sheet.write_string(total, 0, "Total", leaf.styles.total_label)

@@ -77,7 +77,8 @@ _SHEETS: Mapping[str, _Sheet] = {
         fixed=1, pages=2),
     "What binds": _Sheet(
         ledger.binds, lambda _: f"What the network would save in whole-life cost with a little more of a limit, and "
-        f"what a little less would cost it. {ledger.PRICE_RULE}. {ledger.BLANK}.", "ledger.worth"),
+        f"what a little less would cost it. {ledger.PRICE_RULE}. {ledger.BLANK}. Of very many limits only those are "
+        "listed that hold the plan back most.", "ledger.worth"),
     "Rules passed": _Sheet(
         service.passed, lambda _: "In brackets: how many places. The plan may pass these rules where that costs less "
         "than keeping them; each has its price in Settings.", "passed"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from xlsxwriter import Workbook
 
 from capitalplan.plan.plan import Plan
+from capitalplan.register.register import Register
 from reports.book import charts
 from reports.book.grid import TOP, Leaf, Placed
 from reports.columns import FUNDING
@@ -25,8 +26,10 @@ def funding_columns(placed: Placed) -> list[str]:
     return [name for name in placed.columns if name.startswith(FUNDING)]
 
 
-def plan_sheet(leaf: Leaf, tables: Tables, basis: str, paid: Placed, spend: Placed) -> Placed:
+def plan_sheet(leaf: Leaf, tables: Tables, register: Register, basis: str, paid: Placed, spend: Placed) -> Placed:
     """Write the plan line by line, its funding summed from the payments, with two columns of formulas for the checks.
+
+    A source that may pay for none of the trusts that bear a line has nothing to sum there.
 
     Parameters
     ----------
@@ -43,17 +46,27 @@ def plan_sheet(leaf: Leaf, tables: Tables, basis: str, paid: Placed, spend: Plac
         leaf.sheet.write_string(TOP, position, title, leaf.styles.header)
         leaf.sheet.set_column(position, position, 11)
     assets = tables.schemes["asset_id"]
-    named = list(spend.frame["source"])
-    for position, asset in enumerate(assets):
+    titles = {
+        source: spend.far_cell("source", position) for position, source in reversed([*enumerate(spend.frame["source"])])
+    }
+    bearers = paid.frame.groupby("number")["payer_code"].agg(set).to_dict()
+    trusts = {source.name: source.trusts for source in register.sources}
+    amounts = {name: placed.frame[name].tolist() for name in sources}
+    capital, funded = placed.frame["capital_gbp"].tolist(), placed.frame[sources].sum(axis=1).tolist()
+    for position, (asset, key, trust) in enumerate(
+        zip(assets, placed.frame["number"], placed.frame["trust"], strict=True)
+    ):
         row = placed.first + position
         number = f"{paid.span('number')}={placed.cell('number', position)}"
+        bear = {trust, *bearers.get(key, ())}
         for name in sources:
-            source = spend.far_cell("source", named.index(name.removeprefix(FUNDING)))
+            if bear.isdisjoint(trusts.get(name.removeprefix(FUNDING), bear)):
+                continue
+            source = titles[name.removeprefix(FUNDING)]
             formula = f"=SUMPRODUCT(({number})*({paid.span('source')}={source}),{paid.span('paid_gbp')})"
-            leaf.formula(row, placed.columns[name], formula, placed.frame.at[position, name], leaf.styles.pounds)
+            leaf.formula(row, placed.columns[name], formula, amounts[name][position], leaf.styles.pounds)
         funding = f"SUM({placed.cell(sources[0], position)}:{placed.cell(sources[-1], position)})" if sources else "0"
-        capital = placed.frame.at[position, "capital_gbp"]
-        good = bool(capital == placed.frame.loc[position, sources].sum())
+        good = bool(capital[position] == funded[position])
         leaf.verdict(row, after, f"ABS({placed.cell('capital_gbp', position)}-{funding})<0.5", good)
         own, above = placed.cell("asset_id", position), placed.cell("asset_id", position - 1)
         first = bool(asset) and (position == 0 or asset != assets[position - 1])

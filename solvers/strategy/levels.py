@@ -2,8 +2,12 @@
 
 A level is looser than another where every limit of it contains the other's. A plan of the tighter is a plan of the
 looser, and a bound of the looser is a bound of the tighter; so levels between a plan and a bound that are close enough
-need no solve. Levels are taken by bisection: the loosest, the tightest, then the middle of what lies between. Plans
-found so far are also crossed: the columns that any of them uses make a small problem, whose plan is often good enough.
+need no solve. Levels are taken by bisection: the loosest, the tightest, then the middle of what lies between; two at
+once, which know of each other only afterwards, so that answers do not depend on which of them ends first.
+
+Plans found so far are also crossed: the columns that any of them uses and those cheapest at the level's own prices
+make a small problem, whose plan is often good enough. With a plan at hand only a plan that is better by most of the
+gap is looked for, among the columns whose reduced costs leave room for one: where there is none, the plan is proven.
 
 Cuts are those of the envelope, which allows what any level allows; whatever holds for it holds for every level.
 """
@@ -11,17 +15,19 @@ Cuts are those of the envelope, which allows what any level allows; whatever hol
 from __future__ import annotations
 
 import math
-import time
+import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from capitalplan.formulation.problem import Problem, with_rows
-from capitalplan.solution import Solution, SolveOptions, Status, relative_gap
+from capitalplan.solution import Solution, SolveOptions, Status
 from solvers import highs, strategy
-from solvers.checks import TOLERANCE, objective_value, row_violation
+from solvers.strategy.known import Known
 from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
 from solvers.strategy.standing import Found, Standing
 from solvers.strategy.structure import without
@@ -33,12 +39,14 @@ __all__ = ["solve_levels"]
 ALONE = 20_000
 """Problems with more whole-number columns than this are not tried in one run of the engine."""
 NODES = 200
-"""Of that run, before both arms take over."""
-SHARE_OF_GAP = 0.5
+"""Of one run, before both arms take over."""
+SHARE_OF_GAP = 0.8
 """Of the gap asked for, that a level is solved to, so that its neighbours may need no solve."""
-CROSS_NODES, CROSS_SHARE_OF_GAP = 50, 0.1
+NEAR_SHARE, CROSS_NODES, CROSS_SHARE_OF_GAP = 0.1, 20, 0.2
+"""Of a cross: share of whole-number columns taken for cheap, nodes, and share of the gap."""
 NOTHING = 1e-9
 """Share of a gap that is float noise."""
+POLL_SECONDS = 0.05
 
 
 def solve_levels(problems: Sequence[Problem], options: SolveOptions) -> Iterator[tuple[int, Solution]]:
@@ -74,195 +82,175 @@ def _solved(problems: Sequence[Problem], options: SolveOptions) -> Iterator[tupl
         return
     sweep = _Sweep(problems, options)
     answers: dict[int, Solution] = {}
-    for level in sweep.order():
-        answers[level] = sweep.solve(level)
-        yield level, answers[level]
+    for level, answer in sweep.solved():
+        answers[level] = answer
+        yield level, answer
     for level, answer in answers.items():
-        last = sweep.answer(level, answer)
+        last = sweep.known.answer(level, answer)
         if (last.objective, last.bound) != (answer.objective, answer.bound):
             yield level, last
 
 
-class _Sweep:
-    """What is known of all levels.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at a level: where it stands, and the engine's answer to the whole of it, if it was asked."""
 
-    Attributes
-    ----------
-    lower, upper
-        Bounds of rows, shape ``(n_levels, n_rows)``.
-    contains
-        Whether a level (row) allows all that another (column) allows.
-    plans
-        Plans found, cheapest first.
-    bounds
-        Best bound of each level.
-    """
+    level: int
+    standing: Standing
+    found: Solution | None = None
+
+
+class _Sweep:
+    """Solves levels, each from what is known of those before."""
 
     def __init__(self, problems: Sequence[Problem], options: SolveOptions) -> None:
         self.problems, self.options = problems, replace(options, known=None, root_bound=None, start=None)
-        self.lower = lower = np.array([problem.row_lower for problem in problems])
-        self.upper = upper = np.array([problem.row_upper for problem in problems])
-        self.contains = np.array(
-            [(low <= lower).all(axis=1) & (high >= upper).all(axis=1) for low, high in zip(lower, upper, strict=True)]
+        self.known = Known(problems, options.gap)
+        self.fits = int(np.count_nonzero(problems[0].integer)) <= ALONE
+        self.cuts = self._cuts(tightened(self.known.envelope()))
+
+    def solved(self) -> Iterator[tuple[int, Solution]]:
+        """Levels and their answers by bisection."""
+        waiting = deque(self.known.order())
+        while waiting:
+            looks = self._side_by_side(self._taken(waiting))
+            for look in looks:
+                if look.standing.best is not None:
+                    self.known.note_plan(look.standing.best.solution)
+                self.known.note_bound(look.level, look.standing.bound)
+            for look in looks:
+                yield look.level, self._finished(look)
+
+    def _taken(self, waiting: deque[int]) -> list[int]:
+        """Take the next level and, where it needs a look, another one that does and is not the same."""
+        levels = [waiting.popleft()]
+        if self._needs_look(levels[0]):
+            others = (each for each in waiting if self._needs_look(each) and not self.known.is_same(levels[0], each))
+            levels += islice(others, 1)
+            for other in levels[1:]:
+                waiting.remove(other)
+        return levels
+
+    def _needs_look(self, level: int) -> bool:
+        return self.fits and not self.known.is_settled(level)
+
+    def _side_by_side(self, levels: list[int]) -> list[_Look]:
+        """Look at levels at the same time; the user is asked from this thread whether to go on."""
+        ended, asked = threading.Event(), self.options.should_stop
+        with ThreadPoolExecutor(len(levels), thread_name_prefix="level") as pool:
+            try:
+                if asked is not None and asked():
+                    ended.set()
+                looks = [pool.submit(self._look, level, ended.is_set) for level in levels]
+                while not all(look.done() for look in looks):
+                    try:
+                        wait(looks, timeout=POLL_SECONDS)
+                        if asked is not None and asked():
+                            ended.set()
+                    except KeyboardInterrupt:
+                        ended.set()
+            finally:
+                ended.set()
+        return [look.result() for look in looks]
+
+    def _look(self, level: int, should_stop: Callable[[], bool]) -> _Look:
+        standing = Standing(replace(self.options, should_stop=should_stop, on_progress=None))
+        if not self._needs_look(level):
+            return _Look(level, standing)
+        plan = self.known.plan(level)
+        standing.offer(None if plan is None else plan.solution)
+        standing.raise_bound(float(self.known.bounds[level]))
+        problem = self._strong(tightened(self.problems[level]))
+        relaxed = solve_relaxed(problem, standing)
+        if isinstance(relaxed, Relaxed):
+            standing.raise_bound(relaxed.bound)
+            self._cross(standing, relaxed)
+            if standing.is_settled:
+                return _Look(level, standing)
+        return _Look(level, standing, self._prove(standing, problem, relaxed))
+
+    def _cross(self, standing: Standing, relaxed: Relaxed) -> None:
+        """Look for a plan among the columns that plans found so far use, and those cheapest at the level's prices."""
+        if len(self.known.plans) < 2:
+            return
+        problem, gap = relaxed.problem, CROSS_SHARE_OF_GAP * self.options.gap
+        used = np.any([each.values > 0.5 for each in self.known.plans], axis=0)
+        kept = used | relaxed.cheapest(max(1, int(NEAR_SHARE * relaxed.n_whole)))
+        found = standing.step(
+            without(problem, problem.integer & ~kept),
+            gap=gap,
+            node_limit=self._at_most(CROSS_NODES),
+            better_than=_less(standing.best, gap),
         )
-        self.plans: list[Found] = []
-        self.bounds = np.full(len(problems), -np.inf)
-        envelope = replace(problems[0], row_lower=lower.min(axis=0), row_upper=upper.max(axis=0))
-        self.cuts = self._cuts(tightened(envelope))
+        standing.offer(found)
 
-    def order(self) -> Iterator[int]:
-        """Levels by bisection: the loosest, the tightest, then the middle of what lies between."""
-        levels = sorted(range(len(self.problems)), key=self._room)
-        yield levels[-1]
-        if len(levels) > 1:
-            yield levels[0]
-        spans = deque([(0, len(levels) - 1)])
-        while spans:
-            first, last = spans.popleft()
-            if last - first > 1:
-                middle = (first + last) // 2
-                yield levels[middle]
-                spans += [(first, middle), (middle, last)]
+    def _prove(self, standing: Standing, problem: Problem, relaxed: Relaxed | Solution) -> Solution:
+        """One run of the engine: for a plan that is better by most of the gap, or for a proof that there is none."""
+        gap = SHARE_OF_GAP * self.options.gap
+        better = _less(standing.best, gap)
+        if better is not None and isinstance(relaxed, Relaxed):
+            problem = without(problem, relaxed.costlier(better))
+        found = standing.step(with_totals(problem), gap=gap, node_limit=self._at_most(NODES), better_than=better)
+        if found.values is not None:
+            found = replace(found, values=found.values[: problem.n_columns])
+        standing.offer(found)
+        standing.raise_bound(found.bound)
+        return found
 
-    def _room(self, level: int) -> tuple[float, bytes, bytes]:
-        """How much a level allows: its upper bounds less its lower ones, where levels differ; then any fixed order."""
-        lower, upper = self.lower[level], self.upper[level]
-        room = sum(
-            sign * float(each[(all_of != all_of[0]).any(axis=0) & np.isfinite(each)].sum())
-            for sign, each, all_of in ((1, upper, self.upper), (-1, lower, self.lower))
-        )
-        return room, lower.tobytes(), upper.tobytes()
-
-    def solve(self, level: int) -> Solution:
-        """Solve a level as far as what is known of others leaves anything to solve."""
-        started = time.perf_counter()
-        found = None
-        for step in (self._cross, self._alone, self._in_two_arms):
-            if self._is_settled(level) or (found is not None and _is_over(found)):
-                break
-            found = step(level, started) or found
-        status = Status.INFEASIBLE if found is None else found.status
+    def _finished(self, look: _Look) -> Solution:
+        """The answer of a level, solved by itself where a look was not enough."""
+        found = look.found
+        if not self.known.is_settled(look.level) and (found is None or not _is_over(found)):
+            found = self._in_two_arms(look)
         answer = Solution(
-            status=status,
+            status=Status.INFEASIBLE if found is None else found.status,
             values=None,
             objective=None,
             bound=-math.inf,
             engine=f"HiGHS {highs.version()}",
-            seconds=time.perf_counter() - started,
+            seconds=look.standing.seconds,
             message="" if found is None else found.message,
         )
-        return self.answer(level, answer)
+        return self.known.answer(look.level, answer)
 
-    def answer(self, level: int, answer: Solution) -> Solution:
-        """An answer with the best plan and the best bound that are known of its level now."""
-        bound, plan = float(self.bounds[level]), self._plan(level)
-        if plan is None:
-            return replace(answer, bound=max(bound, answer.bound))
-        is_settled = self._is_settled(level)
-        return replace(
-            answer,
-            status=Status.OPTIMAL if is_settled else answer.status,
-            values=plan.values,
-            objective=plan.objective,
-            bound=min(bound, plan.objective),
-            message=highs.GAP_REACHED if is_settled else answer.message,
-        )
-
-    def _cross(self, level: int, started: float) -> Solution | None:
-        """Look for a plan among the columns that the plans found so far use."""
-        if len(self.plans) < 2:
-            return None
-        problem, gap = self.problems[level], CROSS_SHARE_OF_GAP * self.options.gap
-        used = np.any([each.values > 0.5 for each in self.plans], axis=0)
-        found = self._run(without(problem, problem.integer & ~used), started, gap=gap, nodes=CROSS_NODES, level=level)
-        self._note_plan(found)
-        return None
-
-    def _alone(self, level: int, started: float) -> Solution | None:
-        """One run of the engine with the cuts of the envelope."""
-        problem = self.problems[level]
-        if np.count_nonzero(problem.integer) > ALONE:
-            return None
-        gap = SHARE_OF_GAP * self.options.gap
-        found = self._run(self._strong(tightened(problem)), started, gap=gap, nodes=NODES, level=level)
-        self._note_plan(found)
-        self._note_bound(level, found.bound)
-        return found
-
-    def _in_two_arms(self, level: int, started: float) -> Solution:
+    def _in_two_arms(self, look: _Look) -> Solution:
         """The level by itself, from the best plan and the best bound that are known of it."""
-        plan, bound = self._plan(level), self.bounds[level]
+        level, plan = look.level, self.known.plan(look.level)
         options = replace(
             self.options,
             start=None if plan is None else plan.values,
-            root_bound=bound if math.isfinite(bound) else None,
-            time_limit=self._left(started),
+            root_bound=self.known.bound(level),
+            time_limit=look.standing.left,
         )
         found = strategy.solve(self.problems[level], options)
-        self._note_plan(found)
+        self.known.note_plan(found)
         proven = found.bound
         if self.options.time_limit is None and found.status is Status.OPTIMAL and found.objective is not None:
             asked = self.options.gap * (1 - NOTHING) * abs(found.objective)
             proven = min(proven, found.objective - asked)  # what was reached beyond depends on the speed
-        self._note_bound(level, proven)
+        self.known.note_bound(level, proven)
         return found
 
-    def _run(self, problem: Problem, started: float, *, gap: float, nodes: int, level: int) -> Solution:
-        """One run of the engine for a plan that is worth having beside the one there is."""
-        plan, bound = self._plan(level), self.bounds[level]
+    def _at_most(self, nodes: int) -> int:
         limit = self.options.node_limit
-        return highs.solve(
-            problem,
-            replace(
-                self.options,
-                gap=gap,
-                node_limit=nodes if limit is None else min(nodes, limit),
-                time_limit=self._left(started),
-                root_bound=bound if math.isfinite(bound) else None,
-                better_than=None if plan is None else plan.objective - gap * abs(plan.objective),
-                on_progress=None,
-            ),
-        )
-
-    def _left(self, started: float) -> float | None:
-        limit = self.options.time_limit
-        return None if limit is None else max(0.01, limit - (time.perf_counter() - started))
+        return nodes if limit is None else min(nodes, limit)
 
     def _strong(self, problem: Problem) -> Problem:
-        """A level with the cuts of the envelope and what follows from its own limits."""
+        """A level with the cuts of the envelope."""
         cuts = self.cuts
         rows, names = cuts.matrix.tocsr()[problem.n_rows :].tocsc(), cuts.row_names[problem.n_rows :]
         lower, upper = cuts.row_lower[problem.n_rows :], cuts.row_upper[problem.n_rows :]
-        return with_totals(with_rows(problem, rows, lower, upper, names, "lumps"))
+        return with_rows(problem, rows, lower, upper, names, "lumps")
 
     def _cuts(self, envelope: Problem) -> Problem:
         standing = Standing(self.options)
         relaxed = solve_relaxed(envelope, standing)
         return with_cuts(relaxed, standing).problem if isinstance(relaxed, Relaxed) else envelope
 
-    def _note_plan(self, found: Solution) -> None:
-        if found.values is None:
-            return
-        problem = self.problems[0]
-        values = found.values[: problem.n_columns]
-        if any(np.array_equal(values, each.values) for each in self.plans):
-            return
-        self.plans.append(Found(found, values, objective_value(problem, values)))
-        self.plans.sort(key=lambda each: each.objective)
 
-    def _note_bound(self, level: int, bound: float) -> None:
-        """A bound of a level is one of every level it contains."""
-        inside = self.contains[level]
-        self.bounds[inside] = np.maximum(self.bounds[inside], bound)
-
-    def _plan(self, level: int) -> Found | None:
-        """The best plan that keeps the limits of a level."""
-        problem = self.problems[level]
-        return next((each for each in self.plans if row_violation(problem, each.values) <= TOLERANCE), None)
-
-    def _is_settled(self, level: int) -> bool:
-        plan, bound = self._plan(level), self.bounds[level]
-        return bound == math.inf if plan is None else relative_gap(plan.objective, bound) <= self.options.gap
+def _less(best: Found | None, gap: float) -> float | None:
+    """What a plan must cost at most to be better by a gap; None where there is none to be better than."""
+    return None if best is None else best.objective - gap * abs(best.objective)
 
 
 def _is_over(found: Solution) -> bool:

@@ -19,6 +19,8 @@ Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 USED, FRACTIONAL = 1e-9, 1e-6
+NOISE = 1e-6
+"""Share of a cost by which its sums of floats may be off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,12 @@ class Relaxed:
         whole = np.flatnonzero(self.problem.integer)
         limit = np.partition(price[whole], count - 1)[count - 1] if count < len(whole) else math.inf
         return np.asarray((price <= limit) & self.problem.integer)
+
+    def costlier(self, value: float) -> Mask:
+        """Whole-number columns it leaves at their lower bounds that no plan as cheap as this holds more of."""
+        room = value - self.bound + NOISE * (1 + abs(value))
+        at_lower = self.values <= self.problem.lower + USED
+        return np.asarray(self.problem.integer & at_lower & (self.reduced_costs > room))
 
 
 def solve_relaxed(problem: Problem, standing: Standing) -> Relaxed | Solution:

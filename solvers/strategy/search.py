@@ -90,7 +90,10 @@ def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
         gains.append(gain)
         steps += 1
         is_slow = len(gains) == PATIENCE and sum(gains) < LEAST_PROGRESS
-        if not patiently and (is_slow or steps == MOST_STEPS):
+        is_over = not patiently and (is_slow or steps == MOST_STEPS)
+        if is_over or (patiently and steps % PATIENCE == 0):
+            _cross(standing, problem)
+        if is_over:
             return
 
 
@@ -112,14 +115,26 @@ def _try(standing: Standing, relaxed: Relaxed, kept: Mask) -> None:
     standing.offer(found)
 
 
+def _cross(standing: Standing, problem: Problem) -> None:
+    """Decide everything anew among the columns that any plan found so far uses."""
+    if standing.best is None or standing.used is None or standing.must_stop():
+        return
+    standing.offer(_better(standing, without(problem, problem.integer & ~standing.used), standing.best.objective))
+
+
 def _decide(standing: Standing, problem: Problem, values: Values, free: Mask, is_open: Mask, value: float) -> Solution:
     """Decide some columns anew while the others stay; of the free ones those not worth opening stay closed."""
     fixed = problem.integer & ~free
     closed = problem.integer & free & ~is_open & (values < 0.5)
     lower = np.where(fixed, values, problem.lower)
     upper = np.where(fixed, values, np.where(closed, problem.lower, problem.upper))
+    return _better(standing, replace(problem, lower=lower, upper=upper), value)
+
+
+def _better(standing: Standing, problem: Problem, value: float) -> Solution:
+    """Look for a plan that costs less than one of a value."""
     return standing.step(
-        replace(problem, lower=lower, upper=upper),
+        problem,
         gap=PART_GAP,
         node_limit=PART_NODES,
         seconds=PART_SECONDS,

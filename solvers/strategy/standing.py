@@ -17,9 +17,12 @@ from solvers import highs
 __all__ = ["LEAST_GAIN", "Found", "Standing"]
 
 Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 LEAST_GAIN = 1e-7
 """What a plan must be better by to be taken for a better one, £ thousand."""
+USED = 0.5
+"""From which value on a plan uses a whole-number column."""
 NO_TIME = 0.01
 """Seconds left that are as good as none."""
 
@@ -42,6 +45,8 @@ class Standing:
     ----------
     best
         Best plan so far, or None.
+    used
+        Columns that any plan offered uses, shape ``(n_columns,)``; None before the first.
     bound
         Best proven lower bound so far.
     claimed
@@ -58,6 +63,7 @@ class Standing:
         self.options = options
         self.started = time.perf_counter()
         self.best: Found | None = None
+        self.used: Mask | None = None
         self.bound = -math.inf
         self.trace: list[Progress] = []
         self.cut_short: Status | None = None
@@ -93,6 +99,8 @@ class Standing:
         """Take a plan for the best one if it is."""
         if found is not None and found.values is not None and found.objective is not None:
             new = Found(found, found.values, found.objective)
+            is_used = new.values > USED
+            self.used = is_used if self.used is None else self.used | is_used
             if self.best is None or new.objective < self.best.objective - LEAST_GAIN:
                 self.best = new
         self.report()

@@ -3,6 +3,9 @@
 In a row ``sum a x <= b`` all other columns use at least what they use at their best bounds. What is then left for one
 column, divided by its entry and rounded to whole units, is a bound of its own. A unit that breaks a limit alone is
 closed: no plan holds it, but fractions of it do.
+
+Limits reach machines through payments, which are not whole: what a source has left bounds its payments, and these
+bound what is paid for. So bounds of other columns are followed too, but not kept.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from solvers.checks import TOLERANCE
 
 __all__ = ["tightened"]
 
-PASSES = 3
+PASSES = 6
 
 Values = npt.NDArray[np.float64]
 
@@ -33,7 +36,8 @@ def tightened(problem: Problem) -> Problem:
         lower, upper = low, high
         if settled or (lower > upper).any():
             break
-    return replace(problem, lower=lower, upper=upper)
+    whole = problem.integer
+    return replace(problem, lower=np.where(whole, lower, problem.lower), upper=np.where(whole, upper, problem.upper))
 
 
 def _implied(problem: Problem, rows: sp.csr_array, lower: Values, upper: Values) -> tuple[Values, Values]:
@@ -46,9 +50,12 @@ def _implied(problem: Problem, rows: sp.csr_array, lower: Values, upper: Values)
         others_endless = np.bincount(row, endless, minlength=problem.n_rows)[row] - endless
         left = (limit - np.bincount(row, finite, minlength=problem.n_rows))[row] + finite
         left += TOLERANCE * (1 + np.abs(limit[row]))
-        usable = problem.integer[column] & np.isfinite(left) & (others_endless == 0) & (entry != 0)
+        usable = np.isfinite(left) & (others_endless == 0) & (entry != 0)
         units = np.divide(left, entry, out=np.zeros_like(entry), where=usable)
         up, down = usable & (entry > 0), usable & (entry < 0)
-        np.minimum.at(high, column[up], np.floor(units[up] + TOLERANCE))
-        np.maximum.at(low, column[down], np.ceil(units[down] - TOLERANCE))
+        whole = problem.integer[column]
+        eased = TOLERANCE * np.where(whole, 1.0, 1 + np.abs(units))
+        most, least = units + eased, units - eased
+        np.minimum.at(high, column[up], np.where(whole, np.floor(most), most)[up])
+        np.maximum.at(low, column[down], np.where(whole, np.ceil(least), least)[down])
     return low, high

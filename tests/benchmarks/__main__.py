@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.benchmarks.contestants import CONTESTANTS
-from tests.benchmarks.desk import DESK_GAP, LEVELS, desk, race_desk
+from tests.benchmarks.desk import COLD, DESK_GAP, LEVELS, desk, race_desk
 from tests.benchmarks.families.registry import FAMILIES
 from tests.benchmarks.formulating import measure_formulating
 from tests.benchmarks.page import write_page
@@ -102,14 +102,14 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--merge", type=Path, nargs="+", default=[], metavar="FILE", help="add rows of earlier runs")
     running = argparse.ArgumentParser(add_help=False, parents=[shared])
     running.add_argument("--seconds", type=_positive, default=60.0, help="time each engine is given (60)")
-    names = ", ".join(CONTESTANTS)
-    running.add_argument("--engines", type=_engines, default=list(CONTESTANTS), metavar="NAMES", help=f"of {names}")
     for family in FAMILIES:
         each = commands.add_parser(family, parents=[running], help=f"race engines on instances of {family}")
+        _add_engines(each, list(CONTESTANTS))
         each.add_argument("--assets", type=_whole, required=True, metavar="N")
         each.add_argument("--seeds", type=_whole, default=3, metavar="K", help="seeds 0 to K-1 (3)")
         each.add_argument("--gap", type=float, default=GAP, help="relative gap at which an engine may stop (0.0001)")
     each = commands.add_parser("DESK", parents=[running], help="race engines on budget levels of the example network")
+    _add_engines(each, [*CONTESTANTS, COLD])
     each.add_argument("--levels", type=_whole, default=LEVELS, metavar="K", help="levels from 50%% to 150%% (50)")
     each.add_argument("--gap", type=float, default=DESK_GAP, help="relative gap at which an engine may stop (0.005)")
     commands.add_parser("report", parents=[shared], help="table and page of the rows merged")
@@ -122,12 +122,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _engines(text: str) -> list[str]:
-    names = text.split(",")
-    unknown = [name for name in names if name not in CONTESTANTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(f"no engine {', '.join(unknown)}: choose of {', '.join(CONTESTANTS)}")
-    return names
+def _add_engines(parser: argparse.ArgumentParser, known: list[str]) -> None:
+    def engines(text: str) -> list[str]:
+        names = text.split(",")
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"no engine {', '.join(unknown)}: choose of {', '.join(known)}")
+        return names
+
+    parser.add_argument("--engines", type=engines, default=known, metavar="NAMES", help=f"of {', '.join(known)}")
 
 
 def _whole(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,14 @@ from tests.benchmarks.child import limit_of, run_apart, solve_levels_to_files
 from tests.benchmarks.instance import Instance
 from tests.benchmarks.race import Row, race, row_of
 
-__all__ = ["DESK_GAP", "LEVELS", "desk", "race_desk", "with_budgets"]
+__all__ = ["COLD", "DESK_GAP", "LEVELS", "desk", "race_desk", "with_budgets"]
 
 LEVELS = 50
 LOWEST, HIGHEST = 50, 150
 """Budgets, per cent of the book's."""
 DESK_GAP = 0.005
+COLD = "ours-cold"
+"""Our engine, each level from nothing."""
 
 
 def desk(levels: int) -> list[Instance]:
@@ -45,10 +48,11 @@ def desk(levels: int) -> list[Instance]:
 
 
 def race_desk(instances: list[Instance], engine: str, *, seconds: float, gap: float) -> Iterator[Row]:
-    """Run an engine on every level: peers from nothing each time, ours from what it knows of the levels before."""
+    """Run an engine on every level: peers from nothing each time, ours from what it knows of other levels, or cold."""
     if engine == "ours":
         return _solved_again_by_ours(instances, seconds=seconds, gap=gap)
-    return (race(instance, engine, seconds=seconds, gap=gap) for instance in instances)
+    contestant = "ours" if engine == COLD else engine
+    return (race(instance, contestant, seconds=seconds, gap=gap) | {"engine": engine} for instance in instances)
 
 
 def _solved_again_by_ours(instances: list[Instance], *, seconds: float, gap: float) -> Iterator[Row]:
@@ -64,13 +68,19 @@ def _solved_again_by_ours(instances: list[Instance], *, seconds: float, gap: flo
 
 
 def with_budgets(register: Register, percent: int) -> Register:
+    """A register under a share of its budgets; the least to be used of a source stays what it is at the lowest."""
+
     def scaled(amounts: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return tuple(None if amount is None else amount * percent // 100 for amount in amounts)
 
     return replace(
         register,
         sources=tuple(
-            replace(each, limits_gbp=tuple(amount * percent // 100 for amount in each.limits_gbp))
+            replace(
+                each,
+                limits_gbp=tuple(amount * percent // 100 for amount in each.limits_gbp),
+                minimum_share=each.minimum_share * Fraction(LOWEST, percent),
+            )
             for each in register.sources
         ),
         capital_limits=tuple(

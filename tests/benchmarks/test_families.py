@@ -132,6 +132,7 @@ def test_the_desk_asks_one_problem_under_other_limits() -> None:
     assert (poor.level, rich.level) == (50, 150)
     assert abs(poor.problem.matrix - rich.problem.matrix).sum() == 0
     assert (poor.problem.row_upper <= rich.problem.row_upper).all()
+    assert (poor.problem.row_lower == rich.problem.row_lower).all()  # what is at least to be used stays
     assert poor.digest != rich.digest
 
 

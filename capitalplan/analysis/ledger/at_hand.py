@@ -1,7 +1,8 @@
 """Plans at hand: the plan with a few choices changed, where patients and money still find a way.
 
 Whole-number choices but those changed stay as they are, and so does the service of all other service lines; patients of
-the line, staff and money are solved again by a small linear problem. So each is a plan, though seldom the best.
+the line, staff and the money of the trusts it reaches are solved again by a small linear problem. So each is a plan,
+though seldom the best.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.problem import Problem
@@ -53,12 +55,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """The problem of one service line's patients, staff and money, all other columns fixed."""
+    """The problem of one service line's patients, staff and money, all other columns fixed.
+
+    ``used`` is what the plan uses of each row without its free columns.
+    """
 
     free: Index
     rows: Index
     problem: Problem
     has_free: npt.NDArray[np.bool_]
+    used: Floats
 
 
 class AtHand:
@@ -76,7 +82,7 @@ class AtHand:
         self.problem = formulation.problem
         self.values = np.where(self.problem.integer, np.rint(values), values)
         self.solve = solve
-        self.rows = self.problem.matrix.tocsr()
+        self._networks = _networks(self.problem)
         self._parts: dict[frozenset[int], _Part] = {}
         self._rounding = _Rounding(formulation)
 
@@ -93,7 +99,7 @@ class AtHand:
         fixed = self.values.copy()
         fixed[part.free] = 0
         fixed[columns] = list(changes.values())
-        used = self.rows @ fixed
+        used = part.used + problem.matrix[:, columns] @ (fixed[columns] - self.values[columns])
         if not _fits(problem, used, ~part.has_free):
             return None
         small = part.problem
@@ -127,7 +133,13 @@ class AtHand:
 
     def _cut(self, blocks: frozenset[int]) -> _Part:
         problem = self.problem
-        free = np.flatnonzero(~problem.integer & np.isin(problem.column_block, [*blocks, -1]))
+        network = self._networks
+        service = np.isin(problem.column_block, [*(blocks - {-1})])
+        reached = np.unique(network[service]) if service.any() else np.unique(network)
+        money = (problem.column_block < 0) & np.isin(network, [*reached, -1])
+        free = np.flatnonzero(~problem.integer & (service | money))
+        others = self.values.copy()
+        others[free] = 0
         matrix = sp.csc_array(problem.matrix[:, free])
         has_free = np.bincount(matrix.indices, minlength=problem.n_rows) > 0
         rows = np.flatnonzero(has_free)
@@ -135,6 +147,7 @@ class AtHand:
             free=free,
             rows=rows,
             has_free=has_free,
+            used=problem.matrix @ others,
             problem=Problem(
                 costs=problem.costs[free],
                 matrix=sp.csc_array(matrix[rows]),
@@ -175,6 +188,20 @@ class _Rounding:
         amounts = values[self.rounded] * THOUSANDTHS
         off = np.abs(amounts - np.rint(amounts))
         return float(np.where(off > SLACK, 1.0, off).sum()) / THOUSANDTHS * self.price
+
+
+def _networks(problem: Problem) -> Index:
+    """Number of each column's network: owners joined by service lines and by what is paid for; -1 for nobody's."""
+    owner, block = problem.column_owner, problem.column_block
+    paid = sp.coo_array(problem.matrix.tocsr()[[name.startswith("paid.") for name in problem.row_names]])
+    lines = int(block.max(initial=-1)) + 1
+    ends = np.concatenate([np.stack([owner, block]), np.stack([owner[paid.col], lines + paid.row])], axis=1)
+    first, other = ends[:, (ends >= 0).all(axis=0)]
+    owners = int(owner.max(initial=-1)) + 1
+    size = owners + lines + paid.shape[0]
+    graph = sp.coo_array((np.ones(len(first)), (first, owners + other)), shape=(size, size))
+    _, network = connected_components(graph, directed=False)
+    return np.append(network[:owners], -1)[owner].astype(np.int64)
 
 
 def _fits(problem: Problem, used: Floats, rows: npt.NDArray[np.bool_]) -> bool:

@@ -25,6 +25,7 @@ from capitalplan.analysis.ledger.lines import REPLACED, ForcedPrice, Forcing, Le
 from capitalplan.analysis.ledger.words import added_words, decided_words, sentence
 from capitalplan.analysis.price import Basis, Price
 from capitalplan.analysis.whole_menus import WholeMenus, whole_menus
+from capitalplan.formulation.eligibility import Removal
 from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.pricing import certified_bound, reduced_costs, rise, rounding_errors, usable_prices
 from capitalplan.plan.drafts import standing_machine
@@ -143,6 +144,9 @@ def _machines(whole: WholeMenus, plan: Plan) -> Iterator[Subject]:
     for line in plan.schemes:
         if line.asset_id is not None:
             lines[line.asset_id].append(line)
+    removals: dict[str, list[Removal]] = defaultdict(list)
+    for removal in table.removals:
+        removals[removal.asset_id].append(removal)
     for number, menu in enumerate(table.menus):
         first, end = int(table.first[number]), int(table.first[number + 1])
         chosen = int(whole.values[first:end].argmax())
@@ -156,7 +160,7 @@ def _machines(whole: WholeMenus, plan: Plan) -> Iterator[Subject]:
             lines=tuple(lines[menu.asset.asset_id]),
             columns=np.arange(first, end),
             chosen={first + chosen: 1},
-            forcings=machine_forcings(columns, number, chosen),
+            forcings=machine_forcings(columns, number, chosen, removals[menu.asset.asset_id]),
         )
 
 

@@ -101,15 +101,19 @@ def forced_problem(problem: Problem, forced: Forced) -> Problem:
     return with_rows(closed, row, np.array([1.0]), np.array([np.inf]), ("forced",), "forced")
 
 
-def machine_forcings(columns: Columns, number: int, chosen: int) -> tuple[Forced, ...]:
+def machine_forcings(columns: Columns, number: int, chosen: int, removals: Sequence[Removal]) -> tuple[Forced, ...]:
     """What may be forced on a machine, where the plan follows a schedule of its menu, which must not have been pruned.
 
     ``otherwise``: the first event differs in year, action, option or offer. ``out``: the machine is left as it is,
     where the plan does something. ``in``: it is replaced, where the plan does not. ``a year earlier``, ``later``: it is
     first replaced in just that year, by any option, where the plan replaces it and the year lies within the plan.
+
+    Parameters
+    ----------
+    removals
+        What rules took off its menu.
     """
     menu, start = columns.table.menus[number], int(columns.table.first[number])
-    removals = [each for each in columns.table.removals if each.asset_id == menu.asset.asset_id]
     firsts = [first_event(menu, row) for row in range(len(menu.events))]
     works = np.asarray(menu.figures.works.any(axis=1))
     masks: dict[Forcing, npt.NDArray[np.bool_]] = {

@@ -19,7 +19,7 @@ from capitalplan.formulation.formulate import Formulation
 from capitalplan.formulation.names import slug
 from capitalplan.formulation.variables import Columns
 
-__all__ = ["Limit", "LimitPrices"]
+__all__ = ["MONEY", "Limit", "LimitPrices"]
 
 Floats = npt.NDArray[np.float64]
 Limit = tuple[str, str, int | None]
@@ -61,6 +61,15 @@ class LimitPrices:
             LimitPrice(rule=rule, place=place, year=year, gbp=round(1000 * worth))
             for worth, (rule, place, year) in found[:SHOWN]
         )
+
+    def totals(self) -> Mapping[Limit, float]:
+        """Row prices of each limit added up, without their signs, of limits that hold something back."""
+        total: dict[Limit, float] = defaultdict(float)
+        for row in np.flatnonzero(self.prices).tolist():
+            own = {self.limit_of[row]: 1.0} if row in self.limit_of else {}
+            for limit, share in self.paid.get(row, own).items():
+                total[limit] += abs(float(self.prices[row])) * share
+        return total
 
     def _of(self, column: int) -> Iterable[tuple[Limit, float]]:
         span = slice(self.matrix.indptr[column], self.matrix.indptr[column + 1])

@@ -59,17 +59,14 @@ class WorthPrices:
         self._paying = PayingAgain(formulation, values, solve)
 
     def estimates(self, changes: Sequence[LimitChange]) -> list[LimitWorth | None]:
-        """Estimates of some changes, in order; None where there is no telling without planning again.
-
-        The problem under each change is made twice, so that no two of them are held at once.
-        """
+        """Estimates of some changes, in order; None where there is no telling without planning again."""
         problem = self.formulation.problem
-        within = _within(problem, (same.problem for each in changes if (same := self._reused(each)) is not None))
+        reused = [self._reused(each) for each in changes]
+        within = _within(problem, [same.problem for same in reused if same is not None])
         certified = self._proven(problem, self.duals, within)
         before = (_highest(self.plan.bound_gbp, certified), self.plan.objective_gbp)
         found: list[LimitWorth | None] = []
-        for change in changes:
-            same = self._reused(change)
+        for change, same in zip(changes, reused, strict=True):
             if self._changes_nothing(change, same):
                 found.append(change.priced(_price(Basis.ESTIMATE, 0, 0, 0)))
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -91,6 +93,33 @@ def test_levels_come_in_any_order(levels: list[Problem], answers: list[Solution]
         assert answer.values is not None
         assert answer.values.tolist() == np.asarray(answers[number].values).tolist()
         assert (answer.objective, answer.bound) == (answers[number].objective, answers[number].bound)
+
+
+def test_it_does_not_matter_which_of_two_levels_ends_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, models = highs.solve, [limited(share) for share in np.linspace(0.5, 1.5, 9).tolist()]
+    usual = solved(models, GAP)
+    for slow in models[0], models[-1]:
+
+        def slowed(model: Problem, options: SolveOptions, slow: Problem = slow) -> Solution:
+            time.sleep(0.05 * bool((model.row_upper[: slow.n_rows] == slow.row_upper).all()))
+            return plain(model, options)
+
+        monkeypatch.setattr(highs, "solve", slowed)
+        for answer, again in zip(usual, solved(models, GAP), strict=True):
+            assert (answer.objective, answer.bound) == (again.objective, again.bound)
+            assert np.array_equal(np.asarray(answer.values), np.asarray(again.values))
+
+
+def test_the_user_is_asked_and_told_in_one_thread(levels: list[Problem]) -> None:
+    threads: set[int] = set()
+
+    def asked() -> bool:
+        threads.add(threading.get_ident())
+        return False
+
+    options = SolveOptions(gap=GAP, should_stop=asked, on_progress=lambda _: threads.add(threading.get_ident()))
+    list(solve_levels(levels[:3], options))
+    assert threads == {threading.get_ident()}
 
 
 def test_levels_that_are_settled_already_are_not_solved(

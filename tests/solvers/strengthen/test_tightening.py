@@ -100,3 +100,18 @@ def test_the_best_plan_of_the_twelve_costs_the_same_and_half_of_their_schedules_
     exact = SolveOptions(gap=0)
     assert highs.solve(tight, exact).objective == pytest.approx(highs.solve(problem, exact).objective, rel=1e-9)
     assert np.count_nonzero(tight.upper < problem.upper) > 0.5 * np.count_nonzero(problem.integer)
+
+
+def test_what_a_source_has_left_closes_machines_that_are_paid_from_it() -> None:
+    """Two machines of 8 and 3, each paid by amounts from two sources that have 5 and 1 left."""
+    model = made(
+        [0.0] * 6,
+        [[8, 0, -1, -1, 0, 0], [0, 3, 0, 0, -1, -1], [0, 0, 1, 0, 1, 0], [0, 0, 0, 1, 0, 1]],
+        [-np.inf] * 4,
+        [0.0, 0.0, 5.0, 1.0],
+        upper=[1.0, 1.0, *[np.inf] * 4],
+        integer=[True, True, *[False] * 4],
+    )
+    tight = tightened(model)
+    assert tight.upper.tolist() == [0.0, 1.0, *[np.inf] * 4]
+    assert (tight.lower == 0).all()
