@@ -92,8 +92,6 @@ class SolveOptions:
         problem.
     better_than
         Only plans that cost less are looked for; None for any plan. Engines that cannot do so ignore it.
-    restarts
-        Whether an engine may begin its tree again once it has fixed enough; engines that cannot be told so ignore it.
     on_progress
         Called with each line of progress; must be quick.
     should_stop
@@ -110,7 +108,6 @@ class SolveOptions:
     known: float | None = None
     start: npt.NDArray[np.float64] | None = None
     better_than: float | None = None
-    restarts: bool = True
     on_progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None
 

@@ -73,7 +73,6 @@ def _run(problem: Problem, options: SolveOptions, watch: Watch) -> Answer:
         "threads": options.threads,
         "random_seed": options.seed,
         "mip_rel_gap": options.gap,
-        "mip_allow_restart": options.restarts,
         "time_limit": math.inf if options.time_limit is None else float(options.time_limit),
     }
     if options.node_limit is not None:

@@ -1,9 +1,10 @@
 """The strategy behind the default engine: HiGHS in two arms, one that finds plans and one that proves.
 
-Small problems, with their cuts, go to HiGHS alone. For the others the linear relaxation is solved once. Then one arm
-searches (``search``): a plan among the columns cheapest at the relaxation's prices, group by group where the problem
-is large, then neighbourhoods of the best plan. The other proves (``proof``): bounds from blocks where few rows couple
-them, then HiGHS on the whole problem, so that the strategy is never far behind it.
+Networks that share nothing are solved one after the other (``apart``). Small problems, with their cuts, go to HiGHS
+alone. For the others the linear relaxation is solved once. Then one arm searches (``search``): a plan among the
+columns cheapest at the relaxation's prices, group by group where the problem is large, then neighbourhoods of the best
+plan. The other proves (``proof``): bounds from blocks where few rows couple them, then HiGHS on the whole problem, so
+that the strategy is never far behind it.
 
 The search stops by nodes and gaps, never by what the proof has reached, so that the same problem gives the same plan
 however fast the machine is; only a time limit or the user cuts it short. No start is ever passed to HiGHS.
@@ -24,6 +25,7 @@ from capitalplan.formulation.problem import Problem
 from capitalplan.solution import Solution, SolveOptions, Status, relative_gap
 from solvers import highs
 from solvers.checks import TOLERANCE, check_values, objective_value
+from solvers.strategy.apart import parts_of, solve_apart
 from solvers.strategy.proof import Proof
 from solvers.strategy.quick import near_relaxation
 from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
@@ -67,7 +69,7 @@ def solve(problem: Problem, options: SolveOptions) -> Solution:
     merged = merge_cohorts(problem)
     tight = tightened(merged.problem)
     options = replace(options, start=None if start is None else merged.gathered(start.values))
-    found = _alone(tight, options) if np.count_nonzero(tight.integer) <= SMALL else _in_two_arms(tight, options)
+    found = _in_parts(tight, options)
     if found.values is None:
         return found
     values = merged.spread(found.values)
@@ -75,12 +77,24 @@ def solve(problem: Problem, options: SolveOptions) -> Solution:
     return replace(found, values=values, objective=objective_value(problem, values))
 
 
+def _in_parts(problem: Problem, options: SolveOptions) -> Solution:
+    """Networks that share nothing apart from each other, whatever is connected as one."""
+    parts = parts_of(problem)
+    found = solve_apart(problem, parts, options, _connected) if len(parts) > 1 else None
+    return found or _connected(problem, options)
+
+
+def _connected(problem: Problem, options: SolveOptions) -> Solution:
+    is_small = np.count_nonzero(problem.integer) <= SMALL
+    return _alone(problem, options) if is_small else _in_two_arms(problem, options)
+
+
 def _alone(problem: Problem, options: SolveOptions) -> Solution:
     """One run of the engine, on the problem with its cuts."""
     standing = Standing(options)
     relaxed = solve_relaxed(problem, standing)
     if not isinstance(relaxed, Relaxed):
-        return _without_plan(problem, relaxed, options)
+        return _without_plan(problem, relaxed, standing)
     strong = with_cuts(relaxed, standing)
     bound = max(strong.bound, -math.inf if options.root_bound is None else options.root_bound)
     found = highs.solve(strong.problem, replace(options, time_limit=standing.left, root_bound=bound))
@@ -95,7 +109,7 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
     standing = Standing(options)
     relaxed = solve_relaxed(problem, standing)
     if not isinstance(relaxed, Relaxed):
-        return _without_plan(problem, relaxed, options)
+        return _without_plan(problem, relaxed, standing)
     standing.raise_bound(relaxed.bound)
     if (start := started_from(problem, options)) is not None:
         standing.raise_bound(start.solution.bound)
@@ -127,9 +141,11 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
     return _answer(standing, relaxed, proof.solution)
 
 
-def _without_plan(problem: Problem, relaxed: Solution, options: SolveOptions) -> Solution:
+def _without_plan(problem: Problem, relaxed: Solution, standing: Standing) -> Solution:
     """What is said where the relaxation has no answer; costs that fall without end in it may not do so in whole."""
-    return highs.solve(problem, options) if relaxed.status is Status.UNBOUNDED else relaxed
+    if relaxed.status is Status.UNBOUNDED:
+        return highs.solve(problem, standing.options)
+    return relaxed if standing.cut_short is None else replace(relaxed, status=standing.cut_short, message=STOPPED_EARLY)
 
 
 def _answer(standing: Standing, relaxed: Relaxed, proven: Solution | None) -> Solution:

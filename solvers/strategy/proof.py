@@ -104,7 +104,6 @@ class Proof:
             should_stop=self.standing.closed.is_set,
             time_limit=self.standing.left,
             root_bound=self.relaxed.bound,
-            restarts=False,
         )
         found = highs.solve(with_totals(problem), options)
         return found if found.values is None else replace(found, values=found.values[: problem.n_columns])
