@@ -161,6 +161,8 @@ def test_presets_say_what_finance_expects(twelve: Path) -> None:
     kept = {asset.asset_id for asset in usual.assets if asset.lock is Lock.KEEP}
     assert kept == {asset.asset_id for asset in usual.assets} - {"QX601-CT-01", "QX601-DX-02"}
     assert {asset.asset_id for asset in least.assets if asset.lock is Lock.KEEP} == kept - {"QX601-MR-01"}
+    assert {each.carry_share for each in register_of(found["carried forward"]).sources} == {1}
+    assert {each.trust for each in register_of(found["pooled"]).sources} == {None}
     assert not usual.settings.allow_new_capacity
     assert not least.settings.allow_new_capacity
 

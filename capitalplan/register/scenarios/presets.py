@@ -104,6 +104,19 @@ def _without(book: Book, kind: type[Row]) -> Iterator[Change]:
         yield Change(kind=kind, where=(), field=None, how=How.REMOVE)
 
 
+def _carried_forward(book: Book, register: Register) -> Iterator[Change]:
+    for source in register.sources:
+        where = (Condition(field="source", values=(source.name,)),)
+        yield Change(kind=SourceRow, where=where, field="carry_forward", how=How.SET, value="100%")
+
+
+def _pooled(book: Book, register: Register) -> Iterator[Change]:
+    if any(read.data.trust_code not in SHARED for read in book.rows(FundingRow)):
+        yield Change(kind=FundingRow, where=(), field="trust_code", how=How.REMOVE)
+    if any(read.data.trusts is not None for read in book.rows(SourceRow)):
+        yield Change(kind=SourceRow, where=(), field="trusts", how=How.REMOVE)
+
+
 LimitIn = Callable[[int], int]
 
 
@@ -185,4 +198,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType({
         "before.",
         changes=_one_year_late,
     ),
+    "carried forward": Preset(
+        about="What a source has left in a year may be spent in the next, all of it.", changes=_carried_forward
+    ),
+    "pooled": Preset(about="Every source may pay for every trust.", changes=_pooled),
 })  # fmt: skip
