@@ -29,7 +29,17 @@ from solvers.strategy.apart import parts_of, solve_apart
 from solvers.strategy.proof import Proof
 from solvers.strategy.quick import near_relaxation
 from solvers.strategy.relaxed import Relaxed, solve_relaxed, with_cuts
-from solvers.strategy.search import first_plan, improve, is_enough, is_nearly_whole, nearest_plan
+from solvers.strategy.search import (
+    FEW_STEPS,
+    MOST_STEPS,
+    TREE_COLUMNS,
+    first_plan,
+    improve,
+    is_enough,
+    is_nearly_whole,
+    nearest_plan,
+    second_tree,
+)
 from solvers.strategy.standing import LEAST_GAIN, Standing
 from solvers.strategy.start import started_from
 from solvers.strengthen.cohorts import merge_cohorts
@@ -124,9 +134,10 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
         thread.start()
         if standing.best is None:
             first_plan(standing, relaxed)
-        improve(standing, relaxed, patiently=False)
-        if options.time_limit is not None:
-            improve(standing, relaxed, patiently=True)
+        if options.time_limit is None:
+            improve(standing, relaxed, MOST_STEPS)
+        else:
+            _search_while_there_is_time(standing, relaxed)
         while not standing.is_settled and not standing.must_stop() and thread.is_alive():
             time.sleep(POLL_SECONDS)
             standing.report()
@@ -139,6 +150,15 @@ def _in_two_arms(problem: Problem, options: SolveOptions) -> Solution:
     if proof.error is not None:
         raise proof.error
     return _answer(standing, relaxed, proof.solution)
+
+
+def _search_while_there_is_time(standing: Standing, relaxed: Relaxed) -> None:
+    if relaxed.n_whole <= TREE_COLUMNS:
+        improve(standing, relaxed, FEW_STEPS)
+        second_tree(standing, relaxed)
+    else:
+        improve(standing, relaxed, MOST_STEPS)
+    improve(standing, relaxed, None)
 
 
 def _without_plan(problem: Problem, relaxed: Solution, standing: Standing) -> Solution:

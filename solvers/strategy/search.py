@@ -13,14 +13,25 @@ import numpy as np
 import numpy.typing as npt
 
 from capitalplan.formulation.problem import Problem
-from capitalplan.solution import Solution, Status, relative_gap
+from capitalplan.solution import Progress, Solution, SolveOptions, Status, relative_gap
+from solvers import highs
 from solvers.strategy.groups import group_by_group
 from solvers.strategy.neighbourhoods import Neighbourhoods
 from solvers.strategy.relaxed import Relaxed
 from solvers.strategy.standing import Standing
 from solvers.strategy.structure import without
 
-__all__ = ["first_plan", "improve", "is_enough", "is_nearly_whole", "nearest_plan"]
+__all__ = [
+    "FEW_STEPS",
+    "MOST_STEPS",
+    "TREE_COLUMNS",
+    "first_plan",
+    "improve",
+    "is_enough",
+    "is_nearly_whole",
+    "nearest_plan",
+    "second_tree",
+]
 
 Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -34,11 +45,13 @@ START_SHARE, OPEN_SHARE = 0.15, 0.4
 LEAST_COLUMNS, MOST_COLUMNS = 400, 6_000
 START_NODES, START_GAP, START_SHARE_OF_TIME, START_SECONDS = 60, 0.01, 0.08, 5.0
 PART_NODES, PART_GAP, PART_SECONDS = 80, 0.0005, 5.0
+TREE_COLUMNS = 4_000
+"""Whole-number columns up to which a second tree on the whole problem finds better plans than neighbourhoods."""
 LEAST_STEP = 1e-6
 """Share of the cost that a better plan must be better by, where neighbourhoods are searched."""
-PATIENCE, LEAST_PROGRESS, MOST_STEPS = 8, 2e-4, 12
+PATIENCE, LEAST_PROGRESS, MOST_STEPS, FEW_STEPS = 8, 2e-4, 12, 5
 """The search ends when so many neighbourhoods on end together made the plan cheaper by less than this share, and after
-so many at the latest."""
+so many at the latest, or after a few where a second tree follows."""
 
 
 def is_nearly_whole(relaxed: Relaxed) -> bool:
@@ -65,15 +78,17 @@ def first_plan(standing: Standing, relaxed: Relaxed) -> None:
         share *= 2
 
 
-def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
+def improve(standing: Standing, relaxed: Relaxed, most_steps: int | None) -> None:
     """Search neighbourhoods of the best plan until they bring little, or until the clock ends it.
 
     Parameters
     ----------
-    patiently
-        Whether to go on for as long as the whole is not settled; the clock or the proof must then end it.
+    most_steps
+        Neighbourhoods at most; None to go on for as long as the whole is not settled: the clock or the proof must then
+        end it.
     """
     problem = relaxed.problem
+    patiently = most_steps is None
     is_open = relaxed.cheapest(max(LEAST_COLUMNS, int(OPEN_SHARE * relaxed.n_whole)))
     around = Neighbourhoods(problem, is_open, relaxed.reduced_costs, standing.options.seed + patiently)
     gains: deque[float] = deque(maxlen=PATIENCE)
@@ -90,11 +105,42 @@ def improve(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
         gains.append(gain)
         steps += 1
         is_slow = len(gains) == PATIENCE and sum(gains) < LEAST_PROGRESS
-        is_over = not patiently and (is_slow or steps == MOST_STEPS)
+        is_over = not patiently and (is_slow or steps == most_steps)
         if is_over or (patiently and steps % PATIENCE == 0):
             _cross(standing, problem)
         if is_over:
             return
+
+
+def second_tree(standing: Standing, relaxed: Relaxed) -> None:
+    """Put the problem to the engine as it is, only plans better than the best wanted, beside the tree of the proof.
+
+    The proof's tree has cuts and totals, this one has not, and leaves out columns too dear for a better plan: which of
+    the two ends first differs from problem to problem.
+    """
+    best = standing.best
+    if best is None or standing.is_settled or standing.must_stop():
+        return
+    wanted = best.objective - LEAST_STEP * abs(best.objective)
+
+    def note(progress: Progress) -> None:
+        standing.raise_bound(min(progress.bound, wanted), progress.incumbent)
+
+    problem, options = relaxed.problem, standing.options
+    found = highs.solve(
+        without(problem, relaxed.costlier(best.objective)),
+        SolveOptions(
+            gap=options.gap,
+            threads=options.threads,
+            seed=options.seed + 1,
+            better_than=wanted,
+            time_limit=standing.left,
+            on_progress=note,
+            should_stop=lambda: standing.must_stop() or standing.ended.is_set() or standing.is_settled,
+        ),
+    )
+    standing.raise_bound(found.bound)
+    standing.offer(found)
 
 
 def is_enough(standing: Standing, relaxed: Relaxed) -> bool:
