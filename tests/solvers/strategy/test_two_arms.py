@@ -92,8 +92,8 @@ def hold_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the proof begin only when the search has ended."""
     searched, prove = threading.Event(), Proof.run
 
-    def improved(standing: Standing, relaxed: Relaxed, *, patiently: bool) -> None:
-        improve(standing, relaxed, patiently=patiently)
+    def improved(standing: Standing, relaxed: Relaxed, most_steps: int | None) -> None:
+        improve(standing, relaxed, most_steps)
         searched.set()
 
     def late(proof: Proof) -> None:
