@@ -60,6 +60,7 @@ def test_apart_as_together(seed: int) -> None:
     assert found.status is Status.OPTIMAL
     check_values(model, found.values, found.objective, "apart")
     again = strategy.solve(model, SolveOptions(gap=0.0, start=found.values, root_bound=found.bound))
+    assert again.values is not None
     assert np.array_equal(again.values, found.values)
 
 
