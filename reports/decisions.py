@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from capitalplan.analysis.followed import DecidedLine
 from reports.figures.decided import decision_table
+from reports.rendering import filled
 from reports.sections.section import section
 from reports.style import count
 
@@ -26,17 +24,10 @@ def write_decisions(path: Path, network: str, lines: Sequence[DecidedLine]) -> N
     network
         Name of the network.
     """
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("decisions.html").render(
+    text = filled(
+        "decisions.html",
         network=network,
         decisions=section("Decisions", f"{count(len(lines), 'decision')} on this plan", decision_table(lines)),
-        style=files("reports").joinpath("templates", "page.css").read_text(encoding="utf-8"),
     )
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", newline="\n")

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reports.sections.section import Section
 
-__all__ = ["render"]
+__all__ = ["filled", "render"]
 
 
 def render(
@@ -34,6 +34,23 @@ def render(
     story, cards
         Questions with their answers, and key figures with their names, in order.
     """
+    scripts = [_text("vendor", "plotly-cartesian.min.js"), _text("templates", "page.js")]
+    text = filled(
+        "page.html",
+        title=title,
+        heading=heading,
+        statement=statement,
+        story=story,
+        cards=cards,
+        sections=sections,
+        scripts=scripts,
+        hashes=[_source_hash(script) for script in scripts],
+    )
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def filled(template: str, **content: object) -> str:
+    """Fill in a template in the style of all pages; whatever it is given is text, never markup."""
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
@@ -41,19 +58,7 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    scripts = [_text("vendor", "plotly-cartesian.min.js"), _text("templates", "page.js")]
-    text = environment.get_template("page.html").render(
-        title=title,
-        heading=heading,
-        statement=statement,
-        story=story,
-        cards=cards,
-        sections=sections,
-        style=_text("templates", "page.css"),
-        scripts=scripts,
-        hashes=[_source_hash(script) for script in scripts],
-    )
-    path.write_text(text, encoding="utf-8", newline="\n")
+    return environment.get_template(template).render(style=_text("templates", "page.css"), **content)
 
 
 def _text(*parts: str) -> str:

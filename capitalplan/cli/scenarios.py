@@ -59,6 +59,8 @@ def scenarios(
     names, sweeps = tuple(scenario or ()), tuple(sweep or ())
     asked = Asked(only=names, sweeps=sweeps, gap=gap, time_limit=time_limit)
     levels = [_swept(each) for each in sweeps]
+    if len({each.swept for each in levels}) < len(levels):
+        raise typer.BadParameter("The same thing is swept twice: give each once.")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with open_pool(workers, address) as pool:

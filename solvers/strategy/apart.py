@@ -93,7 +93,8 @@ def _together(
     """The parts' answers as one; an ending that is no success is the whole's."""
     last = answers[-1]
     if last.values is None:
-        return replace(last, bound=-math.inf, seconds=seconds, trace=())
+        nothing = math.inf if last.status is Status.INFEASIBLE else -math.inf
+        return replace(last, bound=nothing, seconds=seconds, trace=())
     value, bound = float(problem.costs @ values), sum(answer.bound for answer in answers)
     bound = min(bound, value) if options.root_bound is None else min(max(bound, options.root_bound), value)
     others = [answer for answer in answers if answer.status is not Status.OPTIMAL]

@@ -139,7 +139,7 @@ def second_tree(standing: Standing, relaxed: Relaxed) -> None:
             should_stop=lambda: standing.must_stop() or standing.ended.is_set() or standing.is_settled,
         ),
     )
-    standing.raise_bound(found.bound)
+    standing.raise_bound(min(found.bound, wanted))  # without a better plan nothing is said of dearer ones
     standing.offer(found)
 
 

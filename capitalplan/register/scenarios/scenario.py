@@ -71,13 +71,15 @@ def read_scenarios(path: Path, sweeps: Sequence[Sweep] = ()) -> tuple[Scenario, 
     for name, preset in PRESETS.items():
         changes = tuple(preset.changes(book, base.register))
         found[name] = _made(name, None, [(f"preset {name}", each) for each in changes], book)
-    reader = _Reader(book, found)
-    levels = (
-        _made(sweep.name(level), None, [(str(sweep.swept), each) for each in sweep.changes(book, level)], book)
+    levels = {
+        sweep.name(level): _made(
+            sweep.name(level), None, [(str(sweep.swept), each) for each in sweep.changes(book, level)], book
+        )
         for sweep in sweeps
         for level in sweep.levels
-    )
-    return (*found.values(), *reader.read(), *levels)
+    }
+    reader = _Reader(book, found | levels)
+    return (*found.values(), *reader.read(), *levels.values())
 
 
 class _Reader:
@@ -87,6 +89,8 @@ class _Reader:
     ----------
     lines
         Lines of the sheet by the plain key of their scenario.
+    taken
+        Plain keys of names that no scenario of the sheet may have.
     found
         Scenarios that are there by the plain key of their name.
     """
@@ -96,6 +100,7 @@ class _Reader:
         self.lines: dict[str, list[ReadRow[ScenarioRow]]] = {}
         for read in book.rows(ScenarioRow):
             self.lines.setdefault(plain_key(read.data.scenario), []).append(read)
+        self.taken = frozenset(plain_key(name) for name in found)
         self.found = {plain_key(name): scenario for name, scenario in found.items()}
         self.names = [*found, *(lines[0].data.scenario for lines in self.lines.values())]
 
@@ -107,9 +112,9 @@ class _Reader:
         """Read one, and before it what it is based on; ``waiting`` are those that wait for it."""
         lines = self.lines[key]
         name, issues = lines[0].data.scenario, []
-        if key in self.found and key not in waiting and self.found[key].name in {BOOK, *PRESETS}:
+        if key in self.taken:
             fix = "Give it another name."
-            fault = lines[0].issue("scenario", f"'{name}' is a scenario that every book has.", fix)
+            fault = lines[0].issue("scenario", f"'{name}' is the name of a preset, a level or the book.", fix)
             return _faulty(name, None, (), [fault])
         if key in self.found:
             return self.found[key]

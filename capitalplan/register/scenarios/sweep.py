@@ -115,5 +115,7 @@ def read_sweep(text: str) -> Sweep:
     if swept != Swept.GROWTH and low < 0:
         raise ValueError(f"A {swept} is not below 0%.")
     step = (high - low) / (count - 1)
-    levels = tuple(round((low + place * step) * 10_000) / Fraction(10_000) for place in range(count))
+    levels = tuple(Fraction(round((low + place * step) * 10_000), 10_000) for place in range(count))
+    if len(set(levels)) < count:
+        raise ValueError("Levels of a sweep are at least 0.01% apart: ask for fewer, or a wider span.")
     return Sweep(swept=Swept(swept), levels=levels)
