@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ __all__ = ["Change", "How", "read_change", "setting_change"]
 _KINDS: dict[str, type[Row]] = {plain_key(kind.sheet): kind for kind in SHEETS if kind is not ScenarioRow}
 _SCALABLE = frozenset({"pounds", "whole", "number", "share"})
 _SHIFTABLE = _SCALABLE | {"year", "date", "day_or_year"}
+_LONG_DECIMALS = re.compile(r"(\d\.\d\d)\d+")
+"""Decimals that are cut off where a change is told."""
 _WORDS = "Type set, scale, shift or remove."
 
 
@@ -64,7 +67,8 @@ class Change:
         if self.field is None:
             return f"{self.kind.sheet}, {', '.join(place)}"
         done = "left blank" if self.how is How.REMOVE else f"{self.how} {'to' if self.how is How.SET else 'by'}"
-        return f"{self.kind.sheet}, {', '.join(place)}: {done} {self.value}".rstrip()
+        value = _LONG_DECIMALS.sub(r"\1", self.value)
+        return f"{self.kind.sheet}, {', '.join(place)}: {done} {value}".rstrip()
 
 
 def setting_change(name: str, value: str) -> Change:
